@@ -1,0 +1,2 @@
+#include <acta/write/dispatcher.hpp>
+#include <acta/read/projection.hpp>

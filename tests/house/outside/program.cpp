@@ -1,0 +1,4 @@
+#include <acta/write/dispatcher.hpp>
+#include <acta/read/projection.hpp>
+
+int main() {}
