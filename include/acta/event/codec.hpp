@@ -1,0 +1,54 @@
+// ACTA_CODECS: makes the codecs of a domain's events; the one acta header that includes cereal, for the one codec.cpp of a domain.
+#pragma once
+
+#include <acta/event/encoding.hpp>
+#include <acta/event/payload_codec.hpp>
+
+namespace acta::detail {
+
+template <class E>
+event_codec make_codec() {
+    static_assert(!std::is_polymorphic_v<E>, "an event is a plain struct: no virtual functions");
+    static_assert(kind_of<E>() == layout_kind::structure, "an event is a struct of its own, not a value inside another type");
+    event_codec codec{E::event, layout_walker().describe<E>().to_text()};
+    codec.fingerprint = fingerprint_of(codec.layout_text);
+    codec.encode = [](const void* event, std::vector<std::byte>& out) { payload_writer(out).write(*static_cast<const E*>(event)); };
+    codec.decode = [](byte_span payload, void* event) {
+        payload_reader reader(payload);
+        reader.read(*static_cast<E*>(event));
+        if (!reader.done()) byte_reader::broken("there are bytes behind the last field");
+    };
+    if constexpr (requires(const E& event) { event.tags(); })
+        codec.tags = [](const void* event) -> std::vector<tag> { return static_cast<const E*>(event)->tags(); };
+    return codec;
+}
+
+template <class List>
+struct codecs_of;
+template <class... E>
+struct codecs_of<events<E...>> {
+    static const event_codec& (*const all[])();
+};
+template <class... E>
+const event_codec& (*const codecs_of<events<E...>>::all[])() = {&codec_of<E>...};
+
+}  // namespace acta::detail
+
+namespace acta {
+
+template <event E>
+const event_codec& codec_of() {
+    static const event_codec made = detail::make_codec<E>();
+    return made;
+}
+
+/// The bridge for cereal's own archives: a field is a name-value pair there.
+template <class Archive, class T>
+void CEREAL_SERIALIZE_FUNCTION_NAME(Archive& ar, named_field<T>& field) {
+    ar(cereal::make_nvp(field.name.data(), field.value));
+}
+
+}  // namespace acta
+
+/// `ACTA_CODECS(bank::account_events);`: one line a domain, at global scope, in the one source file that includes this header.
+#define ACTA_CODECS(...) template struct acta::detail::codecs_of<__VA_ARGS__>

@@ -1,0 +1,117 @@
+// The layout archive: walks serialize() at the level of types and yields field names and types.
+#pragma once
+
+#include <typeindex>
+
+#include <acta/event/archive_codec.hpp>
+
+namespace acta::detail {
+
+/// Walks serialize() of default constructed values and notes names and types.
+class layout_walker : public cereal::detail::OutputArchiveBase, public archive<layout_walker> {
+public:
+    static constexpr bool loads = false;
+
+    template <class T>
+    layout describe() {
+        layout node;
+        node.kind = kind_of<T>();
+        if constexpr (std::is_enum_v<T> && !std::is_same_v<T, std::byte>) {
+            node.inner.push_back(scalar<std::underlying_type_t<T>>());
+            if constexpr (requires { acta_names(T{}); })
+                for (const auto& [value, name] : acta_names(T{})) node.enumerators.push_back({static_cast<std::int64_t>(value), std::string(name)});
+        } else if constexpr (is_a<T, std::optional>) {
+            node.inner.push_back(describe<typename T::value_type>());
+        } else if constexpr (node_is_sequence<T>()) {
+            node.inner.push_back(element<typename T::value_type, T>());
+        } else if constexpr (is_std_array<T>) {
+            node.inner.push_back(element<typename T::value_type, T>());
+            node.size = std::tuple_size_v<T>;
+        } else if constexpr (is_a<T, std::map> || is_a<T, std::unordered_map>) {
+            node.inner.push_back(element<typename T::key_type, T>());
+            node.inner.push_back(describe<typename T::mapped_type>());
+        } else if constexpr (is_a<T, std::tuple> || is_a<T, std::pair>) {
+            [&]<std::size_t... I>(std::index_sequence<I...>) {
+                (node.inner.push_back(describe<std::tuple_element_t<I, T>>()), ...);
+            }(std::make_index_sequence<std::tuple_size_v<T>>());
+        } else if constexpr (is_a<T, std::variant>) {
+            [&]<std::size_t... I>(std::index_sequence<I...>) {
+                (node.inner.push_back(describe<std::variant_alternative_t<I, T>>()), ...);
+            }(std::make_index_sequence<std::variant_size_v<T>>());
+        } else if constexpr (is_a<T, std::chrono::duration>) {
+            describe_ticks<T>(node);
+        } else if constexpr (is_sys_time<T>) {
+            describe_ticks<typename T::duration>(node);
+        } else if constexpr (member_minimal<T> || free_minimal<T>) {
+            return describe<std::remove_cvref_t<decltype(to_minimal(std::declval<T>()))>>();
+        } else if constexpr (kind_of<T>() == layout_kind::structure) {
+            describe_structure<T>(node);
+        }
+        return node;
+    }
+
+    /// The sum of the fields of the structure that was described last.
+    std::uint64_t shape() const noexcept { return shape_; }
+
+    template <class T>
+    void on_field(std::string_view name, const T&) {
+        const std::uint64_t outer = shape_;
+        layout node = describe<T>();
+        shape_ = shape_with(outer, name, kind_of<T>());
+        node.name = name;
+        fields_->push_back(std::move(node));
+    }
+
+private:
+    template <class T>
+    static constexpr bool node_is_sequence() {
+        return (is_a<T, std::vector> && !is_bytes<T>) || is_a<T, std::set> || is_a<T, std::unordered_set>;
+    }
+    template <class T>
+    static layout scalar() {
+        layout node;
+        node.kind = integer_kind<T>();
+        return node;
+    }
+    template <class T, class Container>
+    layout element() {
+        layout node = describe<T>();
+        if (min_size(node) == 0) refuse_type(typeid(Container).name(), "its elements have no fields, so that a count of them could not be checked");
+        return node;
+    }
+    template <class Duration>
+    void describe_ticks(layout& node) {
+        node.inner.push_back(describe<typename Duration::rep>());
+        node.numerator = Duration::period::num;
+        node.denominator = Duration::period::den;
+    }
+    template <class T>
+    void describe_structure(layout& node) {
+        const std::type_index type = typeid(T);
+        if (std::find(open_.begin(), open_.end(), type) != open_.end()) refuse_type(typeid(T).name(), "it contains itself");
+        if (open_.size() + 1 >= static_cast<std::size_t>(layout::max_depth)) refuse_type(typeid(T).name(), "it is nested too deeply");
+        open_.push_back(type);
+        std::vector<layout>* const outer = std::exchange(fields_, &node.inner);
+        shape_ = empty_shape;
+        T value{};
+        fields_of(value);
+        fields_ = outer;
+        open_.pop_back();
+    }
+
+    std::vector<std::type_index> open_;
+    std::vector<layout>* fields_ = nullptr;
+    std::uint64_t shape_ = empty_shape;
+};
+
+template <class T>
+std::uint64_t expected_shape() {
+    static const std::uint64_t shape = [] {
+        layout_walker walker;
+        walker.describe<T>();
+        return walker.shape();
+    }();
+    return shape;
+}
+
+}  // namespace acta::detail

@@ -1,0 +1,18 @@
+// What the codec says of a type that it cannot store.
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <memory>
+
+#include <acta/event/archive_codec.hpp>
+#include <acta/event/result.hpp>
+
+namespace acta::detail {
+
+void refuse_type(const char* type, const char* why) {
+    int status = 0;
+    const std::unique_ptr<char, decltype(&std::free)> readable(abi::__cxa_demangle(type, nullptr, nullptr, &status), &std::free);
+    throw failure(errc::misuse, std::string("the type ") + (readable ? readable.get() : type) + " cannot be stored in an event: " + why);
+}
+
+}  // namespace acta::detail

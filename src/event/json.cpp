@@ -1,0 +1,193 @@
+// A payload as JSON, walked by its stored layout.
+#include <acta/event/json.hpp>
+
+#include <array>
+#include <bit>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include <acta/event/result.hpp>
+
+namespace acta {
+
+namespace {
+
+std::string base64(byte_span bytes) {
+    constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    out.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const auto byte = [&](std::size_t k) { return i + k < bytes.size() ? static_cast<unsigned>(bytes[i + k]) : 0U; };
+        const unsigned group = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for (unsigned k = 0; k < 4; ++k) out += i + k <= bytes.size() ? digits[group >> (18 - 6 * k) & 63] : '=';
+    }
+    return out;
+}
+
+std::string padded(std::int64_t number, std::size_t width) {
+    std::string digits = std::to_string(number);
+    return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
+}
+
+std::string date_and_time(std::int64_t seconds, std::int64_t rest, std::int64_t ticks_per_second) {
+    using namespace std::chrono;
+    constexpr std::int64_t day = 86'400, year_limit = 9'999LL * 366 * day;
+    if (seconds < -year_limit || seconds > year_limit) return std::to_string(seconds) + "s";  // beyond any calendar
+    const std::int64_t days_since = seconds >= 0 ? seconds / day : -((-seconds + day - 1) / day);
+    const std::int64_t in_day = seconds - days_since * day;
+    const year_month_day date{sys_days{days{days_since}}};
+    const int year = static_cast<int>(date.year());
+    std::string out = (year < 0 ? "-" : "") + padded(year < 0 ? -year : year, 4) + '-' + padded(static_cast<unsigned>(date.month()), 2) + '-' +
+                      padded(static_cast<unsigned>(date.day()), 2) + 'T' + padded(in_day / 3600, 2) + ':' + padded(in_day / 60 % 60, 2) + ':' +
+                      padded(in_day % 60, 2);
+    if (ticks_per_second > 1) out += '.' + padded(rest, std::to_string(ticks_per_second).size() - 1);
+    return out + 'Z';
+}
+
+/// Writes the next value of the payload, which may be hostile: the reader checks every byte, the layout bounds the depth.
+class renderer {
+public:
+    explicit renderer(byte_span payload) : in_(payload) {}
+
+    std::string render(const layout& of) {
+        value(of);
+        if (!in_.done()) byte_reader::broken("there are bytes behind the last field");
+        return std::move(out_);
+    }
+
+private:
+    void value(const layout& of) {
+        switch (of.kind) {
+            case layout_kind::boolean: out_ += flag() ? "true" : "false"; break;
+            case layout_kind::f32: number(std::bit_cast<float>(in_.fixed32())); break;
+            case layout_kind::f64: number(std::bit_cast<double>(in_.fixed64())); break;
+            case layout_kind::text: out_ += json_quoted(in_.text()); break;
+            case layout_kind::bytes: out_ += '"' + base64(in_.raw(in_.varint())) + '"'; break;
+            case layout_kind::optional: flag() ? value(of.inner[0]) : void(out_ += "null"); break;
+            case layout_kind::list:
+            case layout_kind::set: elements(of.inner[0], in_.count()); break;
+            case layout_kind::array: elements(of.inner[0], of.size); break;
+            case layout_kind::map: map(of); break;
+            case layout_kind::tuple: each(of); break;
+            case layout_kind::variant: variant(of); break;
+            case layout_kind::structure: structure(of); break;
+            case layout_kind::enumeration: enumerator(of); break;
+            case layout_kind::duration: value(of.inner[0]); break;
+            case layout_kind::time: time(of); break;
+            default: integer(of.kind);
+        }
+    }
+
+    bool flag() {
+        const std::uint8_t byte = in_.u8();
+        if (byte > 1) byte_reader::broken("a flag is neither 0 nor 1");
+        return byte == 1;
+    }
+
+    std::int64_t signed_number(layout_kind kind) {
+        return kind == layout_kind::i8 ? static_cast<std::int8_t>(in_.u8()) : in_.zigzag();
+    }
+    std::uint64_t unsigned_number(layout_kind kind) { return kind == layout_kind::u8 ? in_.u8() : in_.varint(); }
+
+    void integer(layout_kind kind) { out_ += kind >= layout_kind::i8 ? std::to_string(signed_number(kind)) : std::to_string(unsigned_number(kind)); }
+
+    template <class T>
+    void number(T value) {
+        if (!std::isfinite(value)) return void(out_ += "null");
+        std::array<char, 40> buffer{};
+        const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+        out_.append(buffer.data(), end);
+    }
+
+    void elements(const layout& of, std::uint64_t count) {
+        out_ += '[';
+        for (std::uint64_t i = 0; i < count; ++i) comma(i), value(of);
+        out_ += ']';
+    }
+
+    void map(const layout& of) {
+        const bool object = of.inner[0].kind == layout_kind::text;
+        const std::size_t count = in_.count();
+        out_ += object ? '{' : '[';
+        for (std::size_t i = 0; i < count; ++i) {
+            comma(i);
+            if (!object) out_ += '[';
+            value(of.inner[0]);
+            out_ += object ? ':' : ',';
+            value(of.inner[1]);
+            if (!object) out_ += ']';
+        }
+        out_ += object ? '}' : ']';
+    }
+
+    void each(const layout& of) {
+        out_ += '[';
+        for (std::size_t i = 0; i < of.inner.size(); ++i) comma(i), value(of.inner[i]);
+        out_ += ']';
+    }
+
+    void variant(const layout& of) {
+        const std::uint64_t index = in_.varint();
+        if (index >= of.inner.size()) byte_reader::broken("a variant's index is too large");
+        out_ += "{\"index\":" + std::to_string(index) + ",\"value\":";
+        value(of.inner[index]);
+        out_ += '}';
+    }
+
+    void structure(const layout& of) {
+        out_ += '{';
+        for (std::size_t i = 0; i < of.inner.size(); ++i) {
+            const std::string& name = of.inner[i].name;
+            comma(i);
+            out_ += json_quoted(name.empty() ? std::to_string(i) : name) + ':';
+            value(of.inner[i]);
+        }
+        out_ += '}';
+    }
+
+    void enumerator(const layout& of) {
+        const layout_kind kind = of.inner[0].kind;
+        const auto number = kind >= layout_kind::i8 ? signed_number(kind) : static_cast<std::int64_t>(unsigned_number(kind));
+        for (const auto& known : of.enumerators)
+            if (known.value == number) return void(out_ += json_quoted(known.name));
+        out_ += kind >= layout_kind::i8 ? std::to_string(number) : std::to_string(static_cast<std::uint64_t>(number));
+    }
+
+    /// Seconds, milli-, micro- and nanoseconds in 64 bits are dates; any other tick stays the number that it is.
+    void time(const layout& of) {
+        const bool decimal = of.numerator == 1 && (of.denominator == 1 || of.denominator == 1'000 || of.denominator == 1'000'000 || of.denominator == 1'000'000'000);
+        if (!decimal || of.inner[0].kind != layout_kind::i64) return value(of.inner[0]);
+        const std::int64_t ticks = in_.zigzag();
+        std::int64_t seconds = ticks / of.denominator, rest = ticks % of.denominator;
+        if (rest < 0) rest += of.denominator, --seconds;
+        out_ += '"' + date_and_time(seconds, rest, of.denominator) + '"';
+    }
+
+    void comma(std::uint64_t i) {
+        if (i > 0) out_ += ',';
+    }
+    byte_reader in_;
+    std::string out_;
+};
+
+}  // namespace
+
+std::string payload_to_json(const layout& of, byte_span payload) {
+    return renderer(payload).render(of);
+}
+
+std::string json_quoted(std::string_view text) {
+    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string iso8601(std::int64_t microseconds_since_1970) {
+    constexpr std::int64_t million = 1'000'000;
+    std::int64_t seconds = microseconds_since_1970 / million, rest = microseconds_since_1970 % million;
+    if (rest < 0) rest += million, --seconds;
+    return date_and_time(seconds, rest, million);
+}
+
+}  // namespace acta
