@@ -1,0 +1,76 @@
+// An event on its way into the log: encoded where it was made, with tags and metadata of its own.
+#pragma once
+
+#if !defined(ACTA_ROOM_STORE)
+#error "acta/store/... is the log itself: link acta::store (a projection or plugin links acta::read alone and never sees the log)"
+#endif
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <acta/event/encoding.hpp>
+#include <acta/event/envelope.hpp>
+
+namespace acta {
+
+/// What `event | with(...) | tagged(...)` makes: an event and what is recorded beside it.
+template <event E>
+struct annotated {
+    E event{};
+    acta::metadata metadata{};
+    std::vector<tag> tags{};
+};
+
+/// `withdrawn{500} | acta::with("reason", "fee")`: metadata of this one event, beside what its append shares.
+struct with {
+    std::string_view key;
+    std::string_view value;
+    with(std::string_view name, std::string_view text) : key(name), value(text) {}
+};
+
+/// `registered{...} | acta::tagged("email", "ada@example.org")`: a tag, beside those of the event's own tags().
+struct tagged {
+    tag added;
+    tagged(std::string_view key, std::string_view value) : added(key, value) {}
+};
+
+template <event E>
+annotated<E> operator|(annotated<E> left, const with& right) {
+    left.metadata.with(right.key, right.value);
+    return left;
+}
+template <event E>
+annotated<E> operator|(annotated<E> left, const tagged& right) {
+    left.tags.push_back(right.added);
+    return left;
+}
+template <event E, class Note>
+    requires std::is_same_v<Note, with> || std::is_same_v<Note, tagged>
+annotated<E> operator|(E left, const Note& right) {
+    return annotated<E>{std::move(left), {}, {}} | right;
+}
+
+/// Any event, encoded. Made from a plain event or an annotated one; encoding happens here, on the caller's thread.
+class new_event {
+public:
+    template <event E>
+    new_event(const E& event) : new_event(codec_of<E>(), &event, {}, {}) {}
+    template <event E>
+    new_event(const annotated<E>& event) : new_event(codec_of<E>(), &event.event, event.metadata, event.tags) {}
+
+    const event_codec& codec() const noexcept { return *codec_; }
+    byte_span payload() const noexcept { return payload_; }
+    const acta::metadata& metadata() const noexcept { return metadata_; }
+    const std::vector<tag>& tags() const noexcept { return tags_; }
+
+private:
+    new_event(const event_codec& codec, const void* event, acta::metadata own, std::vector<tag> tags);
+
+    const event_codec* codec_;
+    std::vector<std::byte> payload_;
+    acta::metadata metadata_;
+    std::vector<tag> tags_;
+};
+
+}  // namespace acta

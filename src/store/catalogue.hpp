@@ -1,0 +1,41 @@
+// The event types that a store has ever seen, kept in memory; grows, never changes.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <optional>
+
+#include <acta/store/cursor.hpp>
+
+#include "database.hpp"
+
+namespace acta::detail {
+
+/// Thread-safe. References live as long as the catalogue.
+class catalogue {
+public:
+    /// Takes in the rows behind the newest one known, checking their checksums.
+    void refresh(const connection& from);
+    /// Forgets the types behind the first `size`: they were inserted by a transaction that was rolled back.
+    void shrink_to(std::size_t size);
+
+    std::size_t size() const noexcept { return size_.load(std::memory_order_acquire); }
+    bool knows(type_id id) const noexcept { return id >= 1 && id <= size(); }
+    /// Throws failure(damaged) for a number that is not there.
+    const stored_type& at(type_id id) const;
+    std::optional<type_id> find(std::string_view name, std::uint32_t revision, std::uint64_t fingerprint) const;
+    /// Any type of that name and revision, whatever its layout.
+    std::optional<type_id> find(std::string_view name, std::uint32_t revision) const;
+    std::vector<stored_type> all() const;
+
+private:
+    mutable std::mutex guard_;
+    std::deque<stored_type> types_;  // number 1 first
+    std::atomic<std::size_t> size_{0};
+};
+
+/// Adds a type inside the writer's transaction.
+void insert_type(const connection& on, const stored_type& type);
+
+}  // namespace acta::detail

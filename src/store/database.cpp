@@ -1,0 +1,147 @@
+// SQLite with owners: a connection and its statements, every error a sentence with the file in it.
+#include "database.hpp"
+
+#include <utility>
+
+namespace acta::detail {
+
+namespace {
+
+const char* advice(errc code) {
+    switch (code) {
+        case errc::disk_full: return "make room on the disk, the next append tries again by itself";
+        case errc::busy: return "another process holds it: try again later";
+        case errc::read_only: return "give this user permission to write, or open it for reading";
+        case errc::damaged: return "restore it from a copy, then look at the disk";
+        case errc::not_a_store: return "check the path";
+        case errc::too_large: return "make it smaller";
+        default: return "look at the disk and at the permissions";
+    }
+}
+
+}  // namespace
+
+errc code_of(int sqlite_code) noexcept {
+    switch (sqlite_code & 0xff) {
+        case SQLITE_FULL: return errc::disk_full;
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED: return errc::busy;
+        case SQLITE_READONLY:
+        case SQLITE_PERM:
+        case SQLITE_AUTH: return errc::read_only;
+        case SQLITE_CORRUPT: return errc::damaged;
+        case SQLITE_NOTADB: return errc::not_a_store;
+        case SQLITE_TOOBIG: return errc::too_large;
+        case SQLITE_MISUSE:
+        case SQLITE_RANGE: return errc::misuse;
+        default: return errc::io;
+    }
+}
+
+connection::connection(const std::string& name, int flags, const std::string& vfs, std::string shown) : shown_(std::move(shown)) {
+    const int code = sqlite3_open_v2(name.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs.empty() ? nullptr : vfs.c_str());
+    if (code == SQLITE_OK) return;
+    connection doomed = std::move(*this);  // so that the handle is closed when fail throws
+    doomed.fail(code, "opening it");
+}
+
+connection::connection(connection&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)), shown_(std::move(other.shown_)) {}
+
+connection& connection::operator=(connection&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    std::swap(shown_, other.shown_);
+    return *this;
+}
+
+connection::~connection() {
+    sqlite3_close_v2(handle_);
+}
+
+void connection::run(const char* sql) const {
+    if (const int code = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr); code != SQLITE_OK) fail(code, sql);
+}
+
+std::int64_t connection::number(const char* sql) const {
+    statement query(*this, sql);
+    return query.step() ? query.number(0) : 0;
+}
+
+void connection::set(int option, bool on) const {
+    int now = 0;
+    if (const int code = sqlite3_db_config(handle_, option, on ? 1 : 0, &now); code != SQLITE_OK) fail(code, "setting an option of the connection");
+}
+
+void connection::fail(int code, const char* doing) const {
+    if ((code & 0xff) == SQLITE_NOMEM) throw std::bad_alloc();
+    const errc why = code_of(code);
+    const char* const reason = handle_ != nullptr && sqlite3_errcode(handle_) != SQLITE_OK ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
+    throw failure(why, shown_ + ": " + reason + " (" + doing + ", SQLite code " + std::to_string(code) + "): " + advice(why));
+}
+
+statement::statement(const connection& on, std::string_view sql) : on_(&on) {
+    const int code = sqlite3_prepare_v3(on.handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
+    if (code != SQLITE_OK) on.fail(code, "preparing a statement");
+}
+
+statement::statement(statement&& other) noexcept : on_(other.on_), handle_(std::exchange(other.handle_, nullptr)) {}
+
+statement& statement::operator=(statement&& other) noexcept {
+    std::swap(on_, other.on_);
+    std::swap(handle_, other.handle_);
+    return *this;
+}
+
+statement::~statement() {
+    sqlite3_finalize(handle_);
+}
+
+statement& statement::bind(int at, std::int64_t value) {
+    if (const int code = sqlite3_bind_int64(handle_, at, value); code != SQLITE_OK) on_->fail(code, "binding a number");
+    return *this;
+}
+
+statement& statement::bind(int at, std::string_view text) {
+    const char* const data = text.data() != nullptr ? text.data() : "";
+    if (const int code = sqlite3_bind_text64(handle_, at, data, text.size(), SQLITE_STATIC, SQLITE_UTF8); code != SQLITE_OK) on_->fail(code, "binding a text");
+    return *this;
+}
+
+statement& statement::bind(int at, byte_span blob) {
+    const int code = blob.empty() ? sqlite3_bind_zeroblob(handle_, at, 0) : sqlite3_bind_blob64(handle_, at, blob.data(), blob.size(), SQLITE_STATIC);
+    if (code != SQLITE_OK) on_->fail(code, "binding bytes");
+    return *this;
+}
+
+statement& statement::bind_null(int at) {
+    if (const int code = sqlite3_bind_null(handle_, at); code != SQLITE_OK) on_->fail(code, "binding a null");
+    return *this;
+}
+
+bool statement::step() {
+    const int code = sqlite3_step(handle_);
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) return false;
+    reset();
+    on_->fail(code, sqlite3_sql(handle_));
+}
+
+void statement::finish() {
+    while (step()) {}
+    reset();
+}
+
+void statement::reset() noexcept {
+    sqlite3_reset(handle_);
+}
+
+std::string_view statement::text(int column) const noexcept {
+    const auto* const data = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
+    return data == nullptr ? std::string_view() : std::string_view(data, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)));
+}
+
+byte_span statement::blob(int column) const noexcept {
+    const auto* const data = static_cast<const std::byte*>(sqlite3_column_blob(handle_, column));
+    return data == nullptr ? byte_span() : byte_span(data, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)));
+}
+
+}  // namespace acta::detail

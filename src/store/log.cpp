@@ -1,0 +1,25 @@
+// What every log shares: the simple forms of append and read.
+#include <acta/store/log.hpp>
+
+namespace acta {
+
+append_result log::append(const stream_name& stream, expected_version expected, std::vector<new_event> events, const metadata& shared) {
+    append_request request;
+    request.writes.push_back({stream, expected, std::move(events)});
+    request.metadata = shared;
+    return append(request);
+}
+
+append_result log::append(const append_request& request) {
+    return std::move(append_all(std::span(&request, 1)).front());
+}
+
+cursor log::read(const read_options& what) const {
+    return {*this, std::nullopt, what};
+}
+
+cursor log::read(const stream_name& stream, const read_options& what) const {
+    return {*this, stream, what};
+}
+
+}  // namespace acta

@@ -1,0 +1,69 @@
+// Numbers and names of streams and tags, read from their tables with a memory of those met before.
+#include "names.hpp"
+
+#include "checksum.hpp"
+
+namespace acta::detail {
+
+namespace {
+
+[[noreturn]] void damaged(const connection& in, const char* what, std::int64_t id) {
+    throw failure(errc::damaged, in.shown() + ": " + what + " " + std::to_string(id) +
+                                     " is missing or not what was written: restore it from a copy, then look at the disk");
+}
+
+}  // namespace
+
+std::int64_t stream_row_checksum(std::int64_t id, std::string_view name) {
+    return row_checksum().add(id).add(name).add_null().value();
+}
+
+std::int64_t tag_row_checksum(std::int64_t id, std::string_view name) {
+    return row_checksum().add(id).add(name).value();
+}
+
+stream_names::stream_names(const connection& from)
+    : from_(from), query_(from, "SELECT id, name, closed_at, checksum FROM stream WHERE id BETWEEN ? AND ?") {}
+
+std::string_view stream_names::at(std::int64_t id) {
+    if (id < 1) damaged(from_, "stream", id);
+    const auto number = static_cast<std::size_t>(id - 1) / run, place = static_cast<std::size_t>(id - 1) % run;
+    if (number != last_number_) {
+        if (runs_.size() >= most_runs && !runs_.contains(number)) runs_.clear();
+        last_ = &runs_[number];
+        last_number_ = number;
+    }
+    if (last_->size() <= place || (*last_)[place].empty()) load(number);
+    if (last_->size() <= place || (*last_)[place].empty()) damaged(from_, "stream", id);
+    return (*last_)[place];
+}
+
+std::vector<std::string>& stream_names::load(std::size_t number) {
+    const reset_at_exit reset(query_);
+    const auto first = static_cast<std::int64_t>(number * run + 1);
+    query_.bind(1, first).bind(2, first + static_cast<std::int64_t>(run) - 1);
+    while (query_.step()) {
+        const std::int64_t id = query_.number(0);
+        row_checksum sum;
+        sum.add(id).add(query_.text(1));
+        query_.is_null(2) ? sum.add_null() : sum.add(query_.number(2));
+        if (query_.number(3) != sum.value()) damaged(from_, "stream", id);
+        const auto place = static_cast<std::size_t>(id - first);
+        if (last_->size() <= place) last_->resize(place + 1);
+        (*last_)[place] = query_.text(1);
+    }
+    return *last_;
+}
+
+tag_names::tag_names(const connection& from) : from_(from), query_(from, "SELECT name, checksum FROM tag WHERE id = ?") {}
+
+std::string_view tag_names::at(std::uint64_t id) {
+    if (const auto known = names_.find(id); known != names_.end()) return known->second;
+    const auto number = static_cast<std::int64_t>(id);
+    const reset_at_exit reset(query_);
+    if (!query_.bind(1, number).step() || query_.number(1) != tag_row_checksum(number, query_.text(0))) damaged(from_, "tag", number);
+    if (names_.size() >= most) names_.clear();
+    return names_.emplace(id, query_.text(0)).first->second;
+}
+
+}  // namespace acta::detail

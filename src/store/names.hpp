@@ -1,0 +1,48 @@
+// Numbers and names of streams and tags, read from their tables with a memory of those met before.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "database.hpp"
+
+namespace acta::detail {
+
+std::int64_t stream_row_checksum(std::int64_t id, std::string_view name);
+std::int64_t tag_row_checksum(std::int64_t id, std::string_view name);
+
+/// Stream names by number, for readers. Numbers are dense, so names are read in runs of 256. Holds at most about a million names.
+/// Used by one thread at a time; a view lives until the next call.
+class stream_names {
+public:
+    explicit stream_names(const connection& from);
+    /// Throws failure(damaged) when the stream is not there or its row is not what was written.
+    std::string_view at(std::int64_t id);
+
+private:
+    static constexpr std::size_t run = 256, most_runs = 4'096;
+    std::vector<std::string>& load(std::size_t number);
+
+    const connection& from_;
+    statement query_;
+    std::unordered_map<std::size_t, std::vector<std::string>> runs_;
+    std::size_t last_number_ = static_cast<std::size_t>(-1);
+    std::vector<std::string>* last_ = nullptr;
+};
+
+/// Tag names by number, for readers. Holds at most 65,536. Used by one thread at a time; a view lives until the next call that adds.
+class tag_names {
+public:
+    explicit tag_names(const connection& from);
+    std::string_view at(std::uint64_t id);
+
+private:
+    static constexpr std::size_t most = 65'536;
+    const connection& from_;
+    statement query_;
+    std::unordered_map<std::uint64_t, std::string> names_;
+};
+
+}  // namespace acta::detail

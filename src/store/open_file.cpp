@@ -1,0 +1,122 @@
+// The checks before SQLite may touch a file, and what every handle is set to afterwards.
+#include "open_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace acta::detail {
+
+namespace {
+
+class descriptor {
+public:
+    explicit descriptor(int fd) : fd_(fd) {}
+    descriptor(const descriptor&) = delete;
+    descriptor& operator=(const descriptor&) = delete;
+    ~descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    int get() const noexcept { return fd_; }
+
+private:
+    int fd_;
+};
+
+/// statfs(2) types of file systems on which locks of several machines may be seen or not.
+constexpr std::array<std::uint32_t, 9> network_file_systems{
+    0x6969,      // NFS
+    0x517b,      // SMB
+    0xff534d42,  // CIFS
+    0xfe534d42,  // SMB2
+    0x5346414f,  // AFS
+    0x73757245,  // CODA
+    0x01021997,  // 9P
+    0x00c36400,  // Ceph
+    0x0bd00bd0,  // Lustre
+};
+
+[[noreturn]] void refuse(errc code, const std::filesystem::path& file, const std::string& why) {
+    throw failure(code, file.string() + " " + why);
+}
+
+void check_kind(const std::filesystem::path& file, const struct stat& info, int fd, const file_mark& mark, bool allow_network) {
+    if (S_ISDIR(info.st_mode)) refuse(errc::not_a_store, file, std::string("is a directory, not ") + mark.kind + ": name the file in it");
+    if (!S_ISREG(info.st_mode)) refuse(errc::not_a_store, file, std::string("is not a regular file and so not ") + mark.kind + ": check the path");
+    if (info.st_nlink > 1)
+        refuse(errc::misuse, file, "has " + std::to_string(info.st_nlink) + " hard links: its write-ahead log belongs to one name only, remove the others");
+    struct statfs system {};
+    if (::fstatfs(fd, &system) == 0 && !allow_network)
+        for (const std::uint32_t type : network_file_systems)
+            if (static_cast<std::uint32_t>(system.f_type) == type)
+                refuse(errc::misuse, file, "is on a network file system, where locks may lie: move it to a local disk, or set allow_network_file_system");
+}
+
+std::uint32_t big_endian(const std::array<unsigned char, 100>& header, std::size_t at) {
+    return static_cast<std::uint32_t>(header[at]) << 24 | static_cast<std::uint32_t>(header[at + 1]) << 16 |
+           static_cast<std::uint32_t>(header[at + 2]) << 8 | header[at + 3];
+}
+
+/// The 100 bytes at the start of every SQLite file (sqlite.org/fileformat2.html, 1.3).
+void check_header(const std::filesystem::path& file, const struct stat& info, int fd, const file_mark& mark) {
+    std::array<unsigned char, 100> header{};
+    const ssize_t got = ::pread(fd, header.data(), header.size(), 0);
+    if (got < 0) refuse(errc::io, file, std::string("cannot be read: ") + std::strerror(errno));
+    constexpr char magic[] = "SQLite format 3";
+    if (got < static_cast<ssize_t>(header.size()) || std::memcmp(header.data(), magic, sizeof magic) != 0)
+        refuse(errc::not_a_store, file, std::string("is not ") + mark.kind + " (it is no SQLite file): check the path");
+    if (big_endian(header, 68) != mark.application_id)
+        refuse(errc::not_a_store, file, std::string("is not ") + mark.kind + " (it is another program's SQLite file): check the path");
+    if (const std::uint32_t format = big_endian(header, 60); format > mark.format)
+        refuse(errc::newer_format, file, "has format " + std::to_string(format) + ", this program knows up to " + std::to_string(mark.format) +
+                                             ": upgrade this program, the file is fine");
+    const std::uint32_t stored = static_cast<std::uint32_t>(header[16]) << 8 | header[17];
+    const std::uint64_t page_size = stored == 1 ? 65'536 : stored;
+    const std::uint64_t pages = big_endian(header, 28);
+    if (page_size < 512 || static_cast<std::uint64_t>(info.st_size) % page_size != 0 || static_cast<std::uint64_t>(info.st_size) < pages * page_size)
+        refuse(errc::damaged, file, "is cut short or damaged: " + std::to_string(info.st_size) + " bytes where its header promises " +
+                                        std::to_string(pages * page_size) + "; restore it from a copy");
+}
+
+}  // namespace
+
+std::filesystem::path canonical_parent(const std::filesystem::path& file) {
+    if (file.filename().empty()) refuse(errc::not_found, file, "names no file: give a path that ends in one");
+    std::error_code error;
+    const auto parent = std::filesystem::canonical(file.has_parent_path() ? file.parent_path() : ".", error);
+    if (error) refuse(errc::not_found, file, "cannot be there, its directory is not (" + error.message() + "): make the directory or check the path");
+    return parent / file.filename();
+}
+
+presence look_at(const std::filesystem::path& file, const file_mark& mark, bool allow_network) {
+    const descriptor fd(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    if (fd.get() < 0) {
+        if (errno == ENOENT) return presence::absent;
+        if (errno == ELOOP) refuse(errc::misuse, file, "is a symbolic link: name the file that it stands for");
+        if (errno == EACCES) refuse(errc::read_only, file, "may not be read by this user: mend its permissions");
+        refuse(errc::io, file, std::string("cannot be opened: ") + std::strerror(errno));
+    }
+    struct stat info {};
+    if (::fstat(fd.get(), &info) != 0) refuse(errc::io, file, std::string("cannot be looked at: ") + std::strerror(errno));
+    check_kind(file, info, fd.get(), mark, allow_network);
+    check_header(file, info, fd.get(), mark);
+    return presence::ours;
+}
+
+void harden(const connection& on) {
+    on.set(SQLITE_DBCONFIG_DEFENSIVE, true);
+    on.set(SQLITE_DBCONFIG_TRUSTED_SCHEMA, false);
+    on.set(SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, false);
+    on.set(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+    sqlite3_limit(on.handle(), SQLITE_LIMIT_ATTACHED, 0);
+    sqlite3_limit(on.handle(), SQLITE_LIMIT_LENGTH, 128 << 20);
+    sqlite3_limit(on.handle(), SQLITE_LIMIT_SQL_LENGTH, 1 << 20);
+    on.run("PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY");
+}
+
+}  // namespace acta::detail

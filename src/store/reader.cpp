@@ -1,0 +1,251 @@
+// Reading pages of events through one connection, every byte checked on the way.
+#include "reader.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "event/text.hpp"
+
+namespace acta::detail {
+
+namespace {
+
+constexpr std::size_t max_scanned = 16'384;  // entries behind one page, so that a filter that matches nothing holds no transaction for long
+
+template <class T>
+std::span<T> copy_into(page& out, std::span<const T> from) {
+    if (from.empty()) return {};
+    auto* const memory = static_cast<T*>(out.allocate(from.size_bytes(), alignof(T)));
+    std::copy(from.begin(), from.end(), memory);
+    return {memory, from.size()};
+}
+
+std::string_view copy_into(page& out, std::string_view from) {
+    const auto copied = copy_into(out, std::span<const char>(from));
+    return {copied.data(), copied.size()};
+}
+
+}  // namespace
+
+/// One entry as it comes out of a statement, numbered along what is read: positions, or versions of a stream.
+struct reader::row {
+    std::int64_t last_position = 0, stream = 0, last_version = 0, recorded_at = 0;
+    byte_span data;
+    std::string_view name;
+
+    explicit row(const statement& from)
+        : last_position(from.number(0)), stream(from.number(1)), last_version(from.number(2)), recorded_at(from.number(3)), data(from.blob(4)) {}
+};
+
+/// What is asked for, and the check that entry follows entry without a gap.
+class reader::scan {
+public:
+    scan(const read_options& what, bool of_stream) : what_(what), of_stream_(of_stream), expected_(what.after) {}
+
+    bool forward() const noexcept { return what_.direction == direction::forward; }
+    bool of_stream() const noexcept { return of_stream_; }
+    const read_options& what() const noexcept { return what_; }
+
+    /// The number of the entry's last event along this scan: a version or a position.
+    std::int64_t last(const row& of) const noexcept { return of_stream_ ? of.last_version : of.last_position; }
+
+    /// Backwards, the entry to begin with, when it is known.
+    void begins_at(std::int64_t last) { expected_ = last, started_ = true; }
+
+    /// Does this entry follow the one before? The first one forwards may begin before the window.
+    bool joins(std::int64_t first, std::int64_t last) {
+        const bool good = forward() ? (started_ ? first == expected_ + 1 : first <= expected_ + 1) : !started_ || last == expected_;
+        started_ = true;
+        expected_ = forward() ? last : first - 1;
+        return good;
+    }
+
+    bool wanted(type_id type, const catalogue& types) {
+        if (what_.types.empty()) return true;
+        if (answers_.size() <= type) answers_.resize(type + 1, answer::unknown);
+        if (answers_[type] == answer::unknown) {
+            const bool named = std::find(what_.types.begin(), what_.types.end(), types.at(type).name) != what_.types.end();
+            answers_[type] = named ? answer::yes : answer::no;
+        }
+        return answers_[type] == answer::yes;
+    }
+
+private:
+    enum class answer : std::uint8_t { unknown, yes, no };
+    const read_options& what_;
+    std::vector<answer> answers_;  // by type
+    bool of_stream_;
+    bool started_ = false;
+    std::int64_t expected_;
+};
+
+reader::reader(const connection& from, catalogue& types)
+    : from_(from),
+      types_(types),
+      streams_(from),
+      tags_(from),
+      head_(from, "SELECT max(last_position) FROM entry"),
+      stream_id_(from, "SELECT id FROM stream WHERE name = ?"),
+      stream_head_(from, "SELECT last_position, last_version, recorded_at FROM entry WHERE stream = ? ORDER BY last_version DESC LIMIT 1"),
+      list_(from, "SELECT id FROM stream WHERE id > ? ORDER BY id LIMIT ?"),
+      at_(from, "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE last_position >= ? ORDER BY last_position LIMIT 1"),
+      entry_of_version_(from, "SELECT min(last_version) FROM entry WHERE stream = ? AND last_version >= ?") {}
+
+statement& reader::rows_for(bool of_stream, direction way) {
+    static constexpr std::string_view texts[] = {
+        "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE last_position > ?1 ORDER BY last_position",
+        "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE last_position <= ?1 ORDER BY last_position DESC",
+        "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE stream = ?2 AND last_version > ?1 ORDER BY last_version",
+        "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE stream = ?2 AND last_version <= ?1 ORDER BY last_version DESC"};
+    const std::size_t which = (of_stream ? 2U : 0U) + (way == direction::backward ? 1U : 0U);
+    if (!rows_[which]) rows_[which] = statement(from_, texts[which]);
+    return rows_[which];
+}
+
+void reader::read_page(const stream_name* stream, const read_options& what, page& out) {
+    out.clear();
+    out.set_next(what.direction == direction::forward ? what.after : what.until, true);
+    if (what.after >= what.until || what.limit == 0) return;
+    std::int64_t id = 0;
+    if (stream != nullptr) {
+        const auto found = stream_id(stream->text());
+        if (!found) return;
+        id = *found;
+    }
+    scan window(what, stream != nullptr);
+    statement& rows = rows_for(window.of_stream(), what.direction);
+    const reset_at_exit reset(rows);
+    rows.bind(1, window.forward() ? what.after : upper_end(window, id));
+    if (window.of_stream()) rows.bind(2, id);
+
+    std::size_t bytes = 0, scanned = 0;
+    while (rows.step()) {
+        row next(rows);
+        next.name = streams_.at(next.stream);
+        try {
+            entry_.read({next.name, next.last_position, next.last_version, next.recorded_at}, next.data);
+        } catch (const failure& why) {
+            damaged(next.last_position, why.what());
+        }
+        const auto count = static_cast<std::int64_t>(entry_.events().size());
+        const std::int64_t last = window.last(next), first = last - count + 1;
+        if (!window.joins(first, last)) damaged(next.last_position, "the entry next to it is missing");
+        if (window.forward() ? first > what.until : last <= what.after) return;
+        deliver(next, window, out);
+        bytes += next.data.size();
+        ++scanned;
+        const bool ends = window.forward() ? last >= what.until : first <= what.after + 1;
+        if (ends || out.events().size() >= what.limit) return;
+        if (out.events().size() >= page::max_events || bytes >= page::max_bytes || scanned >= max_scanned)
+            return out.set_next(window.forward() ? last : first - 1, false);
+    }
+}
+
+/// The entry that holds the event `until`, where there is one, ends at or behind it.
+std::int64_t reader::upper_end(scan& window, std::int64_t stream) {
+    statement& query = window.of_stream() ? entry_of_version_ : at_;
+    const reset_at_exit reset(query);
+    window.of_stream() ? query.bind(1, stream).bind(2, window.what().until) : query.bind(1, window.what().until);
+    if (!query.step() || query.is_null(0)) return window.what().until;
+    window.begins_at(query.number(0));
+    return query.number(0);
+}
+
+void reader::deliver(const row& from, scan& window, page& out) {
+    const read_options& what = window.what();
+    const auto events = entry_.events();
+    const std::int64_t last = window.last(from), first = last - static_cast<std::int64_t>(events.size()) + 1;
+    std::string_view name;
+    byte_span shared, data;
+    for (std::size_t k = 0; k < events.size() && out.events().size() < what.limit; ++k) {
+        const std::size_t i = window.forward() ? k : events.size() - 1 - k;
+        const std::int64_t number = first + static_cast<std::int64_t>(i);
+        if (number <= what.after || number > what.until) continue;
+        const entry_event& event = events[i];
+        if (!types_.knows(event.type)) types_.refresh(from_);
+        if (!types_.knows(event.type)) damaged(from.last_position, "the type of an event is not in the catalogue");
+        if (!window.wanted(event.type, types_)) continue;
+        if (data.empty()) {  // one copy of the row serves all its events
+            data = copy_into(out, from.data);
+            name = copy_into(out, from.name);
+        }
+        const auto moved = [&](byte_span view) { return view.empty() ? byte_span() : data.subspan(static_cast<std::size_t>(view.data() - from.data.data()), view.size()); };
+        const std::int64_t behind = last - number;  // events of this entry after this one
+        out.events_to_fill().push_back({.position = from.last_position - behind,
+                                        .version = from.last_version - behind,
+                                        .recorded_at = timestamp(std::chrono::microseconds(from.recorded_at)),
+                                        .stream = name,
+                                        .type = event.type,
+                                        .payload = moved(event.payload),
+                                        .shared_metadata = moved(entry_.shared_metadata()),
+                                        .own_metadata = moved(event.own_metadata),
+                                        .tags = tags_of(event, out),
+                                        .entry_checksum = entry_.checksum()});
+    }
+}
+
+std::span<const std::string_view> reader::tags_of(const entry_event& event, page& out) {
+    if (event.tags.empty()) return {};
+    std::vector<std::string_view> names;
+    names.reserve(event.tags.size());
+    for (const std::uint64_t tag : event.tags) names.push_back(copy_into(out, tags_.at(tag)));
+    return copy_into(out, std::span<const std::string_view>(names));
+}
+
+position reader::head() {
+    const reset_at_exit reset(head_);
+    return head_.step() ? head_.number(0) : 0;
+}
+
+std::optional<std::int64_t> reader::stream_id(std::string_view name) {
+    const reset_at_exit reset(stream_id_);
+    if (!stream_id_.bind(1, name).step()) return std::nullopt;
+    return stream_id_.number(0);
+}
+
+bool reader::fill_head(stream_info& info) {
+    const reset_at_exit reset(stream_head_);
+    if (!stream_head_.bind(1, info.id).step()) return false;
+    info.position = stream_head_.number(0);
+    info.version = stream_head_.number(1);
+    info.recorded_at = timestamp(std::chrono::microseconds(stream_head_.number(2)));
+    return true;
+}
+
+std::optional<stream_info> reader::find_stream(std::string_view name) {
+    const auto id = stream_id(name);
+    if (!id) return std::nullopt;
+    stream_info info{.id = *id, .name = stream_name(streams_.at(*id))};
+    if (!fill_head(info)) return std::nullopt;
+    return info;
+}
+
+std::vector<stream_info> reader::streams(std::int64_t after_id, std::size_t limit) {
+    std::vector<stream_info> out;
+    const reset_at_exit reset(list_);
+    list_.bind(1, after_id).bind(2, static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int64_t>::max())));
+    while (list_.step()) {
+        stream_info info{.id = list_.number(0), .name = stream_name(streams_.at(list_.number(0)))};
+        if (fill_head(info)) out.push_back(std::move(info));
+    }
+    return out;
+}
+
+std::optional<std::uint64_t> reader::checksum_at(position where) {
+    const reset_at_exit reset(at_);
+    if (where < 1 || !at_.bind(1, where).step()) return std::nullopt;
+    const row found(at_);
+    try {
+        entry_.read({streams_.at(found.stream), found.last_position, found.last_version, found.recorded_at}, found.data);
+    } catch (const failure& why) {
+        damaged(found.last_position, why.what());
+    }
+    return entry_.checksum();
+}
+
+void reader::damaged(std::int64_t at, const std::string& why) const {
+    throw failure(errc::damaged, from_.shown() + ": the entry that ends at position " + std::to_string(at) + " is not what was written: " + why +
+                                     ". Restore the store from a copy, then look at the disk");
+}
+
+}  // namespace acta::detail

@@ -1,0 +1,49 @@
+// Reading pages of events through one connection, every byte checked on the way.
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include <acta/store/log.hpp>
+
+#include "catalogue.hpp"
+#include "entry.hpp"
+#include "names.hpp"
+
+namespace acta::detail {
+
+/// One connection's reading side. Used by one thread at a time. Holds no transaction between calls.
+class reader {
+public:
+    reader(const connection& from, catalogue& types);
+
+    void read_page(const stream_name* stream, const read_options& what, page& out);
+    position head();
+    std::optional<stream_info> find_stream(std::string_view name);
+    std::vector<stream_info> streams(std::int64_t after_id, std::size_t limit);
+    std::optional<std::uint64_t> checksum_at(position where);
+
+    /// The number of a stream; nothing when it is not there.
+    std::optional<std::int64_t> stream_id(std::string_view name);
+
+private:
+    struct row;
+    class scan;
+
+    statement& rows_for(bool of_stream, direction way);
+    bool fill_head(stream_info& info);
+    std::int64_t upper_end(scan& window, std::int64_t stream);
+    void deliver(const row& from, scan& window, page& out);
+    std::span<const std::string_view> tags_of(const entry_event& event, page& out);
+    [[noreturn]] void damaged(std::int64_t position, const std::string& why) const;
+
+    const connection& from_;
+    catalogue& types_;
+    stream_names streams_;
+    tag_names tags_;
+    entry_reader entry_;
+    statement head_, stream_id_, stream_head_, list_, at_, entry_of_version_;
+    std::array<statement, 4> rows_;  // all and of one stream, forward and backward
+};
+
+}  // namespace acta::detail

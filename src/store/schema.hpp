@@ -1,0 +1,23 @@
+// The tables of a store as SQL, and the comparison of a file's schema with them.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "open_file.hpp"
+
+namespace acta::detail {
+
+constexpr file_mark store_mark{0x61637461, 1, "an acta store"};  // "acta", format 1
+
+/// The statements that make an empty store, one object each.
+std::span<const std::string_view> store_schema() noexcept;
+
+/// Makes the tables and the rows that describe the store, in one transaction.
+void make_store(const connection& on, byte_span uuid, std::int64_t created_at);
+
+/// Throws failure(damaged) unless the schema is the expected one, to the letter: a table, trigger or view more or less may be an
+/// attack, or the loss of the triggers that keep events immutable.
+void check_schema(const connection& on);
+
+}  // namespace acta::detail

@@ -1,0 +1,254 @@
+// The log in one SQLite file: opens or makes it, lends readers, and lets one append after the other in.
+#include <unistd.h>
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+
+#include <acta/store/sqlite.hpp>
+
+#include "reader.hpp"
+#include "schema.hpp"
+#include "writer.hpp"
+
+namespace acta {
+
+namespace {
+
+using namespace detail;
+
+constexpr std::size_t most_idle_readers = 8;
+constexpr std::string_view in_memory = ":memory:";
+
+command_id::uuid new_uuid() {
+    return *command_id::make().as_uuid();
+}
+
+std::int64_t microseconds(timestamp when) {
+    return when.time_since_epoch().count();
+}
+
+/// Makes the whole store under another name and lets it appear at once, so that no half-made store is ever seen. Another process that
+/// is faster wins, and its store is opened.
+void create_file(const std::filesystem::path& file, const options& how) {
+    std::filesystem::path fresh = file;
+    fresh += ".new-" + uuid_text(new_uuid());
+    struct removal {
+        const std::filesystem::path& what;
+        ~removal() {
+            std::error_code ignored;
+            std::filesystem::remove(what, ignored);
+        }
+    } const remove{fresh};
+    {
+        const connection on(fresh.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE, how.vfs, file.string());
+        make_store(on, new_uuid(), microseconds(how.clock->now()));
+        on.run("PRAGMA journal_mode=WAL");
+    }
+    if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) != 0 && errno != EEXIST)
+        throw failure(errc::io, file.string() + " cannot be made (" + std::strerror(errno) + "): look at its directory");
+    const int directory = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory >= 0) ::fsync(directory), ::close(directory);
+}
+
+}  // namespace
+
+struct sqlite_log::state {
+    state(const std::filesystem::path& path, const options& given) : how(given), memory(path == in_memory), file(memory ? path : canonical_parent(path)) {
+        if (how.max_event_size > 64U << 20)
+            throw failure(errc::misuse, "options::max_event_size is " + std::to_string(how.max_event_size) + " bytes: at most 64 MiB can be stored");
+        const bool plain_file = !memory && how.vfs.empty();
+        if (plain_file && look_at(file, store_mark, how.allow_network_file_system) == presence::absent) {
+            if (how.read_only || !how.create)
+                throw failure(errc::not_found, file.string() + " is not there: check the path" + (how.read_only ? "" : ", or set options::create"));
+            create_file(file, how);
+            look_at(file, store_mark, how.allow_network_file_system);
+        }
+        if (plain_file && !how.read_only && ::access(file.c_str(), W_OK) != 0)
+            throw failure(errc::read_only, file.string() + " may not be written by this user: mend its permissions, or open it read-only");
+        if (!how.read_only) open_writer();
+        const loan first(*this);
+        types.refresh(first.on());
+        read_identity(first.on());
+    }
+
+    ~state() { idle.clear(); }  // before the writer, so that it can be the last one out
+
+    void open_writer() {
+        turnstile gate = memory || !how.vfs.empty() ? turnstile() : turnstile(file.string() + ".lock");
+        writing = std::make_unique<writer>([this] { return connect(true); }, types, std::move(gate), how);
+        if (memory) in_memory_reader = std::make_unique<reader>(writing->on(), types);
+    }
+
+    connection connect(bool to_write) {
+        const int flags = to_write ? SQLITE_OPEN_READWRITE | (plain() ? 0 : SQLITE_OPEN_CREATE) : how.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+        connection on(file.string(), flags | (plain() ? SQLITE_OPEN_NOFOLLOW : 0), how.vfs, file.string());
+        harden(on);
+        if (!plain() && on.number("PRAGMA application_id") == 0) {
+            make_store(on, new_uuid(), microseconds(how.clock->now()));
+            on.run("PRAGMA journal_mode=WAL");
+        }
+        sqlite3_busy_timeout(on.handle(), static_cast<int>(how.busy_timeout.count()));
+        if (!to_write) on.run("PRAGMA query_only=ON");
+        read_something(on);
+        check_schema(on);
+        if (to_write) {
+            on.run("PRAGMA synchronous=FULL");
+            on.set(SQLITE_DBCONFIG_ENABLE_TRIGGER, false);  // they guard against shells; this writer checks by itself (25 % of a bulk load)
+        }
+        return on;
+    }
+
+    bool plain() const { return !memory && how.vfs.empty(); }
+
+    /// Readers need the shared index of the write-ahead log. Where it cannot be made (a full disk, a directory that may not be written),
+    /// exclusive locking keeps it in this process instead.
+    void read_something(const connection& on) const {
+        try {
+            on.number("SELECT count(*) FROM sqlite_schema");
+        } catch (const failure&) {
+            on.run("PRAGMA locking_mode=EXCLUSIVE");
+            on.number("SELECT count(*) FROM sqlite_schema");
+        }
+    }
+
+    /// A reader and its connection; the pointer stays, because statements refer to the connection.
+    struct lent {
+        lent(connection own, catalogue& known) : on(std::move(own)), read(on, known) {}
+        connection on;
+        reader read;
+    };
+
+    /// Gives a reader back when the reading ends, or in memory the turn to use the one connection.
+    class loan {
+    public:
+        explicit loan(state& from) : from_(from) {
+            if (from.memory) turn_ = std::unique_lock(from.appending);
+            else held_ = from.take();
+        }
+        loan(const loan&) = delete;
+        loan& operator=(const loan&) = delete;
+        ~loan() {
+            if (held_) from_.give_back(std::move(held_));
+        }
+        reader* operator->() const { return held_ ? &held_->read : from_.in_memory_reader.get(); }
+        const connection& on() const { return held_ ? held_->on : from_.writing->on(); }
+
+    private:
+        state& from_;
+        std::unique_lock<std::mutex> turn_;
+        std::unique_ptr<lent> held_;
+    };
+
+    loan lend() {
+        check_process();
+        return loan(*this);
+    }
+
+    std::unique_ptr<lent> take() {
+        {
+            const std::lock_guard lock(pool);
+            if (!idle.empty()) {
+                auto one = std::move(idle.back());
+                idle.pop_back();
+                return one;
+            }
+        }
+        return std::make_unique<lent>(connect(false), types);
+    }
+
+    void give_back(std::unique_ptr<lent> one) {
+        const std::lock_guard lock(pool);
+        if (idle.size() < most_idle_readers) idle.push_back(std::move(one));
+    }
+
+    void check_process() const {
+        if (::getpid() != process)
+            throw failure(errc::misuse, file.string() + " was opened before this process was forked: SQLite does not survive that, open the store again after fork()");
+    }
+
+    void read_identity(const connection& on) {
+        statement query(on, "SELECT value, checksum FROM store WHERE key = ?");
+        const auto find = [&](std::string_view key) {
+            query.reset();
+            return query.bind(1, key).step();
+        };
+        const auto check = [&](bool good, const char* key) {
+            if (!good) throw failure(errc::damaged, file.string() + ": what it says of its own " + key + " is not what was written: restore it from a copy");
+        };
+        check(find("uuid") && query.blob(0).size() == uuid.size() && query.number(1) == row_checksum().add("uuid").add(query.blob(0)).value(), "uuid");
+        std::memcpy(uuid.data(), query.blob(0).data(), uuid.size());
+        check(find("created_at") && query.number(1) == row_checksum().add("created_at").add(query.number(0)).value(), "created_at");
+        created_at = timestamp(std::chrono::microseconds(query.number(0)));
+    }
+
+    options how;
+    bool memory;
+    std::filesystem::path file;
+    pid_t process = ::getpid();
+    catalogue types;
+    std::array<std::byte, 16> uuid{};
+    timestamp created_at{};
+    std::mutex appending;  // one append after the other; in memory also every reading
+    std::unique_ptr<writer> writing;
+    std::unique_ptr<reader> in_memory_reader;  // on the writer's connection
+    std::mutex pool;
+    std::vector<std::unique_ptr<lent>> idle;
+};
+
+sqlite_log::sqlite_log(const std::filesystem::path& file, const options& how) : state_(std::make_unique<state>(file, how)) {}
+sqlite_log::~sqlite_log() = default;
+
+std::vector<append_result> sqlite_log::append_all(std::span<const append_request> requests) {
+    state_->check_process();
+    if (!state_->writing)
+        throw failure(errc::read_only, state_->file.string() + " was opened read-only: open it without options::read_only to append");
+    const std::lock_guard turn(state_->appending);
+    return state_->writing->append_all(requests);
+}
+
+void sqlite_log::read_page(const stream_name* stream, const read_options& what, page& out) const {
+    state_->lend()->read_page(stream, what, out);
+}
+
+position sqlite_log::head() const {
+    return state_->lend()->head();
+}
+
+std::optional<stream_info> sqlite_log::find_stream(const stream_name& stream) const {
+    return state_->lend()->find_stream(stream.text());
+}
+
+std::vector<stream_info> sqlite_log::streams(std::int64_t after_id, std::size_t limit) const {
+    return state_->lend()->streams(after_id, limit);
+}
+
+const stored_type& sqlite_log::type(type_id id) const {
+    if (!state_->types.knows(id)) state_->types.refresh(state_->lend().on());
+    return state_->types.at(id);
+}
+
+std::vector<stored_type> sqlite_log::types() const {
+    state_->types.refresh(state_->lend().on());
+    return state_->types.all();
+}
+
+std::array<std::byte, 16> sqlite_log::uuid() const {
+    return state_->uuid;
+}
+
+timestamp sqlite_log::created_at() const {
+    return state_->created_at;
+}
+
+std::optional<std::uint64_t> sqlite_log::checksum_at(position where) const {
+    return state_->lend()->checksum_at(where);
+}
+
+std::string sqlite_log::name() const {
+    return state_->file.string();
+}
+
+}  // namespace acta

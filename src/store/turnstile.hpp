@@ -1,0 +1,45 @@
+// The turnstile: one lock file that lets one process after the other write.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+
+namespace acta::detail {
+
+/// An open-file-description lock (fcntl(2), F_OFD_SETLK) on a file of its own. The system frees it when its holder dies. Used by one
+/// thread at a time.
+class turnstile {
+public:
+    /// An inactive turnstile, for stores in memory: entering always succeeds.
+    turnstile() = default;
+    explicit turnstile(std::filesystem::path lock_file);
+    turnstile(turnstile&& other) noexcept;
+    turnstile& operator=(turnstile&& other) noexcept;
+    ~turnstile();
+
+    /// Waits until nobody else is inside. Throws failure(busy) after `patience`, failure(io) when the file cannot be made.
+    /// A lock file that was deleted or replaced meanwhile is noticed, and the new one is taken.
+    void enter(std::chrono::milliseconds patience);
+    void leave() noexcept;
+
+private:
+    bool try_enter();
+    void open_file();
+
+    std::filesystem::path lock_file_;
+    int fd_ = -1;
+};
+
+/// Leaves the turnstile at the end of a scope.
+class inside {
+public:
+    inside(turnstile& through, std::chrono::milliseconds patience) : through_(through) { through_.enter(patience); }
+    inside(const inside&) = delete;
+    inside& operator=(const inside&) = delete;
+    ~inside() { through_.leave(); }
+
+private:
+    turnstile& through_;
+};
+
+}  // namespace acta::detail
