@@ -117,9 +117,11 @@ metadata& metadata::with_correlation(const command_id& id) {
 metadata& metadata::with_causation(const command_id& id) {
     if (const auto* uuid = id.as_uuid()) {
         // The usual case, a command that begins a conversation: its id is correlation and causation, and stands there once.
-        std::string correlation;
-        add_item(correlation, correlation_uuid, *uuid);
-        if (bytes_.ends_with(correlation)) bytes_[bytes_.size() - correlation.size()] = static_cast<char>(correlation_causation_uuid);
+        std::size_t last = 0;
+        byte_reader in(bytes());
+        item before;
+        while (!in.done()) last = bytes_.size() - in.left(), before = next_item(in);
+        if (before.code == correlation_uuid && std::ranges::equal(before.bytes, *uuid)) bytes_[last] = static_cast<char>(correlation_causation_uuid);
         else add_item(bytes_, causation_uuid, *uuid);
     } else if (const auto* text = id.as_text()) {
         add_item(bytes_, causation_text, bytes_of(*text));
@@ -221,8 +223,7 @@ std::vector<std::pair<std::string, std::string>> metadata::items() const {
     return out;
 }
 
-void metadata::assign(byte_span shared, byte_span own) {
-    check(shared), check(own);
+void metadata::assign_checked(byte_span shared, byte_span own) {
     bytes_.assign(text_of(shared));
     bytes_.append(text_of(own));
 }

@@ -6,6 +6,9 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <limits>
+#include <optional>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -32,17 +35,19 @@ std::string padded(std::int64_t number, std::size_t width) {
     return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
 }
 
-std::string date_and_time(std::int64_t seconds, std::int64_t rest, std::int64_t ticks_per_second) {
+/// ISO 8601, which has four digits for a year; nothing outside of the years 1 to 9999.
+std::optional<std::string> date_and_time(std::int64_t ticks, std::int64_t ticks_per_second) {
     using namespace std::chrono;
-    constexpr std::int64_t day = 86'400, year_limit = 9'999LL * 366 * day;
-    if (seconds < -year_limit || seconds > year_limit) return std::to_string(seconds) + "s";  // beyond any calendar
-    const std::int64_t days_since = seconds >= 0 ? seconds / day : -((-seconds + day - 1) / day);
-    const std::int64_t in_day = seconds - days_since * day;
-    const year_month_day date{sys_days{days{days_since}}};
-    const int year = static_cast<int>(date.year());
-    std::string out = (year < 0 ? "-" : "") + padded(year < 0 ? -year : year, 4) + '-' + padded(static_cast<unsigned>(date.month()), 2) + '-' +
-                      padded(static_cast<unsigned>(date.day()), 2) + 'T' + padded(in_day / 3600, 2) + ':' + padded(in_day / 60 % 60, 2) + ':' +
-                      padded(in_day % 60, 2);
+    constexpr sys_seconds first = sys_days{year{1} / 1 / 1}, behind = sys_days{year{10'000} / 1 / 1};
+    const std::int64_t rest = (ticks % ticks_per_second + ticks_per_second) % ticks_per_second;
+    const sys_seconds at{seconds{ticks / ticks_per_second - (ticks % ticks_per_second < 0 ? 1 : 0)}};
+    if (at < first || at >= behind) return {};
+    const auto midnight = floor<days>(at);
+    const year_month_day date{midnight};
+    const hh_mm_ss clock{at - midnight};
+    std::string out = padded(static_cast<int>(date.year()), 4) + '-' + padded(static_cast<unsigned>(date.month()), 2) + '-' +
+                      padded(static_cast<unsigned>(date.day()), 2) + 'T' + padded(clock.hours().count(), 2) + ':' +
+                      padded(clock.minutes().count(), 2) + ':' + padded(clock.seconds().count(), 2);
     if (ticks_per_second > 1) out += '.' + padded(rest, std::to_string(ticks_per_second).size() - 1);
     return out + 'Z';
 }
@@ -67,8 +72,8 @@ private:
             case layout_kind::text: out_ += json_quoted(in_.text()); break;
             case layout_kind::bytes: out_ += '"' + base64(in_.raw(in_.varint())) + '"'; break;
             case layout_kind::optional: flag() ? value(of.inner[0]) : void(out_ += "null"); break;
-            case layout_kind::list:
-            case layout_kind::set: elements(of.inner[0], in_.count()); break;
+            case layout_kind::list: elements(of.inner[0], in_.count()); break;
+            case layout_kind::set: set(of); break;
             case layout_kind::array: elements(of.inner[0], of.size); break;
             case layout_kind::map: map(of); break;
             case layout_kind::tuple: each(of); break;
@@ -88,9 +93,20 @@ private:
     }
 
     std::int64_t signed_number(layout_kind kind) {
-        return kind == layout_kind::i8 ? static_cast<std::int8_t>(in_.u8()) : in_.zigzag();
+        if (kind == layout_kind::i8) return static_cast<std::int8_t>(in_.u8());
+        const std::int64_t number = in_.zigzag();
+        const int unused = kind == layout_kind::i16 ? 48 : kind == layout_kind::i32 ? 32 : 0;
+        if (number > std::numeric_limits<std::int64_t>::max() >> unused || number < std::numeric_limits<std::int64_t>::min() >> unused)
+            byte_reader::broken("a number does not fit its type");
+        return number;
     }
-    std::uint64_t unsigned_number(layout_kind kind) { return kind == layout_kind::u8 ? in_.u8() : in_.varint(); }
+    std::uint64_t unsigned_number(layout_kind kind) {
+        if (kind == layout_kind::u8) return in_.u8();
+        const std::uint64_t number = in_.varint();
+        const int unused = kind == layout_kind::u16 ? 48 : kind == layout_kind::u32 ? 32 : 0;
+        if (number > std::numeric_limits<std::uint64_t>::max() >> unused) byte_reader::broken("a number does not fit its type");
+        return number;
+    }
 
     void integer(layout_kind kind) { out_ += kind >= layout_kind::i8 ? std::to_string(signed_number(kind)) : std::to_string(unsigned_number(kind)); }
 
@@ -108,14 +124,30 @@ private:
         out_ += ']';
     }
 
+    /// A set's value or a map's key. Equal ones have equal bytes, which shows those that stand there twice.
+    void key(const layout& of, std::set<std::string_view>& seen, const char* twice) {
+        const byte_span before = in_.rest();
+        value(of);
+        if (!seen.insert(text_of(before.first(before.size() - in_.left()))).second) byte_reader::broken(twice);
+    }
+
+    void set(const layout& of) {
+        std::set<std::string_view> seen;
+        const std::size_t count = in_.count();
+        out_ += '[';
+        for (std::size_t i = 0; i < count; ++i) comma(i), key(of.inner[0], seen, "a set holds a value twice");
+        out_ += ']';
+    }
+
     void map(const layout& of) {
+        std::set<std::string_view> seen;
         const bool object = of.inner[0].kind == layout_kind::text;
         const std::size_t count = in_.count();
         out_ += object ? '{' : '[';
         for (std::size_t i = 0; i < count; ++i) {
             comma(i);
             if (!object) out_ += '[';
-            value(of.inner[0]);
+            key(of.inner[0], seen, "a map holds a key twice");
             out_ += object ? ':' : ',';
             value(of.inner[1]);
             if (!object) out_ += ']';
@@ -156,14 +188,13 @@ private:
         out_ += kind >= layout_kind::i8 ? std::to_string(number) : std::to_string(static_cast<std::uint64_t>(number));
     }
 
-    /// Seconds, milli-, micro- and nanoseconds in 64 bits are dates; any other tick stays the number that it is.
+    /// Seconds, milli-, micro- and nanoseconds in 64 bits are dates; any other tick, and what no calendar reaches, stays a number.
     void time(const layout& of) {
         const bool decimal = of.numerator == 1 && (of.denominator == 1 || of.denominator == 1'000 || of.denominator == 1'000'000 || of.denominator == 1'000'000'000);
         if (!decimal || of.inner[0].kind != layout_kind::i64) return value(of.inner[0]);
         const std::int64_t ticks = in_.zigzag();
-        std::int64_t seconds = ticks / of.denominator, rest = ticks % of.denominator;
-        if (rest < 0) rest += of.denominator, --seconds;
-        out_ += '"' + date_and_time(seconds, rest, of.denominator) + '"';
+        const auto date = date_and_time(ticks, of.denominator);
+        out_ += date ? '"' + *date + '"' : std::to_string(ticks);
     }
 
     void comma(std::uint64_t i) {
@@ -184,10 +215,7 @@ std::string json_quoted(std::string_view text) {
 }
 
 std::string iso8601(std::int64_t microseconds_since_1970) {
-    constexpr std::int64_t million = 1'000'000;
-    std::int64_t seconds = microseconds_since_1970 / million, rest = microseconds_since_1970 % million;
-    if (rest < 0) rest += million, --seconds;
-    return date_and_time(seconds, rest, million);
+    return date_and_time(microseconds_since_1970, 1'000'000).value_or(std::to_string(microseconds_since_1970));
 }
 
 }  // namespace acta

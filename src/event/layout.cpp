@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include <nlohmann/json.hpp>
 #include <xxhash.h>
@@ -18,7 +19,7 @@ using json = nlohmann::ordered_json;
 constexpr std::array<std::string_view, 13> scalar_names{"bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64", "text", "bytes"};
 
 [[noreturn]] void not_a_layout(const std::string& why) {
-    throw failure(errc::damaged, "a stored layout cannot be read: " + why);
+    throw failure(errc::damaged, "the layout is not one that acta stores: " + why);
 }
 
 json type_json(const layout& of);
@@ -73,7 +74,7 @@ json type_json(const layout& of) {
 class layout_parser {
 public:
     static layout parse(const json& from, int depth = 0) {
-        if (depth >= layout::max_depth) not_a_layout("it is nested too deeply");
+        if (depth >= layout::max_depth) not_a_layout("it is nested more than 32 types deep");
         if (from.is_string()) return scalar(from.get_ref<const std::string&>());
         if (!from.is_object() || from.empty()) not_a_layout("a type is neither a name nor an object");
         const std::string& word = from.begin().key();
@@ -132,12 +133,15 @@ private:
     static std::vector<layout> fields(const json& from, int depth) {
         if (!from.is_array()) not_a_layout("a list of fields is missing");
         std::vector<layout> out;
+        std::set<std::string_view> names;
         for (const json& one : from) {
             if (!one.is_object()) not_a_layout("a field is not an object");
             out.push_back(parse(member(one, "type"), depth + 1));
             if (const auto name = one.find("name"); name != one.end()) {
                 if (!name->is_string() || name->get_ref<const std::string&>().empty()) not_a_layout("a field's name is not a text");
                 out.back().name = name->get<std::string>();
+                if (!names.insert(name->get_ref<const std::string&>()).second)
+                    not_a_layout("two fields of a structure are named \"" + out.back().name.substr(0, 40) + "\"");
             }
         }
         return out;
@@ -171,7 +175,11 @@ private:
 }  // namespace
 
 std::string layout::to_text() const {
-    return type_json(*this).dump();
+    try {
+        return type_json(*this).dump();
+    } catch (const json::type_error&) {
+        throw failure(errc::misuse, "a field or enumerator has a name that is not UTF-8: write it in UTF-8");
+    }
 }
 
 layout layout::from_text(std::string_view text) {

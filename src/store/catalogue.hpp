@@ -12,7 +12,7 @@
 
 namespace acta::detail {
 
-/// Thread-safe. References live as long as the catalogue.
+/// Thread-safe. References live as long as the catalogue, but for types that shrink_to forgets.
 class catalogue {
 public:
     /// Takes in the rows behind the newest one known, checking their checksums.
@@ -22,7 +22,7 @@ public:
 
     std::size_t size() const noexcept { return size_.load(std::memory_order_acquire); }
     bool knows(type_id id) const noexcept { return id >= 1 && id <= size(); }
-    /// Throws failure(damaged) for a number that is not there.
+    /// Throws failure(not_found) for a number that is not there.
     const stored_type& at(type_id id) const;
     std::optional<type_id> find(std::string_view name, std::uint32_t revision, std::uint64_t fingerprint) const;
     /// Any type of that name and revision, whatever its layout.

@@ -1,7 +1,7 @@
 // XXH3-64 over an entry and over the rows of the small tables, as FORMAT.md defines them.
 #include "checksum.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cstring>
 
 #include <xxhash.h>
@@ -11,12 +11,12 @@
 namespace acta::detail {
 
 std::uint64_t entry_checksum(const entry_place& where, byte_span data) noexcept {
-    std::array<unsigned char, 24 + stream_name::max_size> place{};
-    const std::int64_t numbers[] = {where.last_position, where.last_version, where.recorded_at};
-    for (std::size_t i = 0; i < 24; ++i) place[i] = static_cast<unsigned char>(static_cast<std::uint64_t>(numbers[i / 8]) >> (8 * (i % 8)));
-    const std::size_t size = where.stream.size() < stream_name::max_size ? where.stream.size() : stream_name::max_size;
-    std::memcpy(place.data() + 24, where.stream.data(), size);
-    return XXH3_64bits_withSeed(data.data(), data.size(), XXH3_64bits(place.data(), 24 + size));
+    unsigned char place[24 + stream_name::max_size];  // filled as far as it is hashed
+    const std::int64_t numbers[] = {little_endian(where.last_position), little_endian(where.last_version), little_endian(where.recorded_at)};
+    std::memcpy(place, numbers, sizeof numbers);
+    const std::size_t size = std::min(where.stream.size(), stream_name::max_size);
+    if (size > 0) std::memcpy(place + sizeof numbers, where.stream.data(), size);  // the name of a damaged row may be a null pointer
+    return XXH3_64bits_withSeed(data.data(), data.size(), XXH3_64bits(place, sizeof numbers + size));
 }
 
 row_checksum& row_checksum::add(std::int64_t number) {

@@ -12,7 +12,7 @@ void stored_event::fill(envelope& out) const {
     out.version = version;
     out.position = position;
     out.recorded_at = recorded_at;
-    out.metadata.assign(shared_metadata, own_metadata);
+    out.metadata.assign_checked(shared_metadata, own_metadata);
     out.tags.clear();
     for (const std::string_view tag : tags) out.tags.emplace_back(tag);
 }

@@ -1,6 +1,8 @@
 // SQLite with owners: a connection and its statements, every error a sentence with the file in it.
 #include "database.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace acta::detail {
@@ -22,6 +24,7 @@ const char* advice(errc code) {
 }  // namespace
 
 errc code_of(int sqlite_code) noexcept {
+    if (sqlite_code == SQLITE_IOERR_SHMSIZE) return errc::disk_full;  // no room for the index of the write-ahead log
     switch (sqlite_code & 0xff) {
         case SQLITE_FULL: return errc::disk_full;
         case SQLITE_BUSY:
@@ -69,6 +72,10 @@ std::int64_t connection::number(const char* sql) const {
 void connection::set(int option, bool on) const {
     int now = 0;
     if (const int code = sqlite3_db_config(handle_, option, on ? 1 : 0, &now); code != SQLITE_OK) fail(code, "setting an option of the connection");
+}
+
+void connection::set_patience(std::chrono::milliseconds patience) const noexcept {
+    sqlite3_busy_timeout(handle_, static_cast<int>(std::clamp<std::int64_t>(patience.count(), 0, std::numeric_limits<int>::max())));
 }
 
 void connection::fail(int code, const char* doing) const {

@@ -1,6 +1,7 @@
 // SQLite with owners: a connection and its statements, every error a sentence with the file in it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,6 +36,9 @@ public:
     std::int64_t number(const char* sql) const;
     /// sqlite3_db_config with an on/off option; throws when the library does not know it.
     void set(int option, bool on) const;
+
+    /// How long a statement waits for another connection's lock.
+    void set_patience(std::chrono::milliseconds patience) const noexcept;
 
     /// Turns an SQLite result code into failure: what was being done, to which file, why, what to do.
     [[noreturn]] void fail(int code, const char* doing) const;
@@ -71,6 +75,7 @@ public:
 
     std::int64_t number(int column) const noexcept { return sqlite3_column_int64(handle_, column); }
     bool is_null(int column) const noexcept { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
+    std::optional<std::int64_t> optional_number(int column) const noexcept { return is_null(column) ? std::nullopt : std::optional(number(column)); }
     std::string_view text(int column) const noexcept;
     byte_span blob(int column) const noexcept;
 

@@ -64,6 +64,9 @@ void entry_reader::read(const entry_place& where, byte_span data) {
     nonce_ = in.fixed64();
     const std::size_t count = in.count();
     if (count == 0 || count > max_entry_events) byte_reader::broken("it does not hold 1 to 256 events");
+    const auto first = static_cast<std::int64_t>(count);  // the least that its last event can be numbered
+    if (where.last_version < first || where.last_version > where.last_position || where.last_position > max_position)
+        byte_reader::broken("its position and version cannot be");
     shared_metadata_ = in.raw(in.varint());
     metadata::check(shared_metadata_);
 

@@ -15,6 +15,8 @@ constexpr std::uint8_t entry_format = 1;
 constexpr std::size_t max_entry_events = 256;
 /// A run whose events exceed this goes into several entries; one event alone may exceed it, up to the limit of an event.
 constexpr std::size_t max_entry_bytes = 16 << 20;
+/// No store has as many events; a position beyond is damage, so that counting on cannot overflow.
+constexpr std::int64_t max_position = std::int64_t{1} << 62;
 
 /// One event inside an entry. Borrowed.
 struct entry_event {

@@ -14,8 +14,11 @@ namespace {
 
 }  // namespace
 
-std::int64_t stream_row_checksum(std::int64_t id, std::string_view name) {
-    return row_checksum().add(id).add(name).add_null().value();
+std::int64_t stream_row_checksum(std::int64_t id, std::string_view name, std::optional<std::int64_t> closed_at) {
+    row_checksum sum;
+    sum.add(id).add(name);
+    closed_at ? sum.add(*closed_at) : sum.add_null();
+    return sum.value();
 }
 
 std::int64_t tag_row_checksum(std::int64_t id, std::string_view name) {
@@ -26,7 +29,7 @@ stream_names::stream_names(const connection& from)
     : from_(from), query_(from, "SELECT id, name, closed_at, checksum FROM stream WHERE id BETWEEN ? AND ?") {}
 
 std::string_view stream_names::at(std::int64_t id) {
-    if (id < 1) damaged(from_, "stream", id);
+    if (id < 1 || id > most_streams) damaged(from_, "stream", id);
     const auto number = static_cast<std::size_t>(id - 1) / run, place = static_cast<std::size_t>(id - 1) % run;
     if (number != last_number_) {
         if (runs_.size() >= most_runs && !runs_.contains(number)) runs_.clear();
@@ -44,10 +47,7 @@ std::vector<std::string>& stream_names::load(std::size_t number) {
     query_.bind(1, first).bind(2, first + static_cast<std::int64_t>(run) - 1);
     while (query_.step()) {
         const std::int64_t id = query_.number(0);
-        row_checksum sum;
-        sum.add(id).add(query_.text(1));
-        query_.is_null(2) ? sum.add_null() : sum.add(query_.number(2));
-        if (query_.number(3) != sum.value()) damaged(from_, "stream", id);
+        if (query_.number(3) != stream_row_checksum(id, query_.text(1), query_.optional_number(2))) damaged(from_, "stream", id);
         const auto place = static_cast<std::size_t>(id - first);
         if (last_->size() <= place) last_->resize(place + 1);
         (*last_)[place] = query_.text(1);

@@ -1,6 +1,7 @@
 // Numbers and names of streams and tags, read from their tables with a memory of those met before.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -10,7 +11,7 @@
 
 namespace acta::detail {
 
-std::int64_t stream_row_checksum(std::int64_t id, std::string_view name);
+std::int64_t stream_row_checksum(std::int64_t id, std::string_view name, std::optional<std::int64_t> closed_at = {});
 std::int64_t tag_row_checksum(std::int64_t id, std::string_view name);
 
 /// Stream names by number, for readers. Numbers are dense, so names are read in runs of 256. Holds at most about a million names.
@@ -23,6 +24,7 @@ public:
 
 private:
     static constexpr std::size_t run = 256, most_runs = 4'096;
+    static constexpr std::int64_t most_streams = std::int64_t{1} << 62;  // no store has as many: beyond it numbers would overflow
     std::vector<std::string>& load(std::size_t number);
 
     const connection& from_;

@@ -63,7 +63,7 @@ std::uint32_t big_endian(const std::array<unsigned char, 100>& header, std::size
 }
 
 /// The 100 bytes at the start of every SQLite file (sqlite.org/fileformat2.html, 1.3).
-void check_header(const std::filesystem::path& file, const struct stat& info, int fd, const file_mark& mark) {
+void check_header(const std::filesystem::path& file, int fd, const file_mark& mark) {
     std::array<unsigned char, 100> header{};
     const ssize_t got = ::pread(fd, header.data(), header.size(), 0);
     if (got < 0) refuse(errc::io, file, std::string("cannot be read: ") + std::strerror(errno));
@@ -75,6 +75,9 @@ void check_header(const std::filesystem::path& file, const struct stat& info, in
     if (const std::uint32_t format = big_endian(header, 60); format > mark.format)
         refuse(errc::newer_format, file, "has format " + std::to_string(format) + ", this program knows up to " + std::to_string(mark.format) +
                                              ": upgrade this program, the file is fine");
+    if (wal_holds_pages(file)) return;  // a checkpoint writes the header before the pages that it promises: SQLite takes those from the log
+    struct stat info {};
+    if (::fstat(fd, &info) != 0) refuse(errc::io, file, std::string("cannot be looked at: ") + std::strerror(errno));  // only now: a checkpoint may just have ended
     const std::uint32_t stored = static_cast<std::uint32_t>(header[16]) << 8 | header[17];
     const std::uint64_t page_size = stored == 1 ? 65'536 : stored;
     const std::uint64_t pages = big_endian(header, 28);
@@ -104,8 +107,13 @@ presence look_at(const std::filesystem::path& file, const file_mark& mark, bool 
     struct stat info {};
     if (::fstat(fd.get(), &info) != 0) refuse(errc::io, file, std::string("cannot be looked at: ") + std::strerror(errno));
     check_kind(file, info, fd.get(), mark, allow_network);
-    check_header(file, info, fd.get(), mark);
+    check_header(file, fd.get(), mark);
     return presence::ours;
+}
+
+bool wal_holds_pages(const std::filesystem::path& file) {
+    struct stat info {};
+    return ::stat((file.string() + "-wal").c_str(), &info) == 0 && info.st_size > 0;
 }
 
 void harden(const connection& on) {

@@ -26,6 +26,9 @@ std::filesystem::path canonical_parent(const std::filesystem::path& file);
 /// everything else: not_a_store, newer_format, damaged (cut short), misuse (linked twice, network file system), io.
 presence look_at(const std::filesystem::path& file, const file_mark& mark, bool allow_network_file_system);
 
+/// Does the write-ahead log beside the file hold anything?
+bool wal_holds_pages(const std::filesystem::path& file);
+
 /// Refuses what a hostile file could make SQLite do: DEFENSIVE, no trusted schema, no extensions, cell checks, no memory map, limits;
 /// and takes checkpoints into our own hands (wal_autocheckpoint 0, none at close).
 void harden(const connection& on);

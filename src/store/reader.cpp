@@ -37,28 +37,40 @@ struct reader::row {
         : last_position(from.number(0)), stream(from.number(1)), last_version(from.number(2)), recorded_at(from.number(3)), data(from.blob(4)) {}
 };
 
-/// What is asked for, and the check that entry follows entry without a gap.
+/// What is asked for, as far as there is something, and the check that entry follows entry without a gap.
 class reader::scan {
 public:
-    scan(const read_options& what, bool of_stream) : what_(what), of_stream_(of_stream), expected_(what.after) {}
+    scan(const read_options& what, bool of_stream, std::int64_t newest)
+        : what_(what),
+          of_stream_(of_stream),
+          after_(std::max<std::int64_t>(what.after, 0)),
+          until_(std::min(what.until, newest)),
+          to_the_newest_(until_ == newest),
+          expected_(after_) {}
 
     bool forward() const noexcept { return what_.direction == direction::forward; }
     bool of_stream() const noexcept { return of_stream_; }
-    const read_options& what() const noexcept { return what_; }
+    bool nothing() const noexcept { return after_ >= until_ || what_.limit == 0; }
+    bool to_the_newest() const noexcept { return to_the_newest_; }
+    std::int64_t after() const noexcept { return after_; }
+    std::int64_t until() const noexcept { return until_; }
+    std::size_t limit() const noexcept { return what_.limit; }
 
     /// The number of the entry's last event along this scan: a version or a position.
     std::int64_t last(const row& of) const noexcept { return of_stream_ ? of.last_version : of.last_position; }
 
-    /// Backwards, the entry to begin with, when it is known.
-    void begins_at(std::int64_t last) { expected_ = last, started_ = true; }
+    /// Backwards, the last number of the entry to begin with.
+    void begins_at(std::int64_t last) { expected_ = last; }
 
     /// Does this entry follow the one before? The first one forwards may begin before the window.
     bool joins(std::int64_t first, std::int64_t last) {
-        const bool good = forward() ? (started_ ? first == expected_ + 1 : first <= expected_ + 1) : !started_ || last == expected_;
+        const bool good = !forward() ? last == expected_ : started_ ? first == expected_ + 1 : first <= expected_ + 1;
         started_ = true;
         expected_ = forward() ? last : first - 1;
         return good;
     }
+    /// Is that the last entry of the window?
+    bool ends_with(std::int64_t first, std::int64_t last) const noexcept { return forward() ? last >= until_ : first <= after_ + 1; }
 
     bool wanted(type_id type, const catalogue& types) {
         if (what_.types.empty()) return true;
@@ -75,6 +87,8 @@ private:
     const read_options& what_;
     std::vector<answer> answers_;  // by type
     bool of_stream_;
+    std::int64_t after_, until_;
+    bool to_the_newest_;
     bool started_ = false;
     std::int64_t expected_;
 };
@@ -86,7 +100,8 @@ reader::reader(const connection& from, catalogue& types)
       tags_(from),
       head_(from, "SELECT max(last_position) FROM entry"),
       stream_id_(from, "SELECT id FROM stream WHERE name = ?"),
-      stream_head_(from, "SELECT last_position, last_version, recorded_at FROM entry WHERE stream = ? ORDER BY last_version DESC LIMIT 1"),
+      newest_version_(from, "SELECT max(last_version) FROM entry WHERE stream = ?"),
+      stream_head_(from, "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE stream = ? ORDER BY last_version DESC LIMIT 1"),
       list_(from, "SELECT id FROM stream WHERE id > ? ORDER BY id LIMIT ?"),
       at_(from, "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE last_position >= ? ORDER BY last_position LIMIT 1"),
       entry_of_version_(from, "SELECT min(last_version) FROM entry WHERE stream = ? AND last_version >= ?") {}
@@ -105,62 +120,66 @@ statement& reader::rows_for(bool of_stream, direction way) {
 void reader::read_page(const stream_name* stream, const read_options& what, page& out) {
     out.clear();
     out.set_next(what.direction == direction::forward ? what.after : what.until, true);
-    if (what.after >= what.until || what.limit == 0) return;
     std::int64_t id = 0;
     if (stream != nullptr) {
         const auto found = stream_id(stream->text());
         if (!found) return;
         id = *found;
     }
-    scan window(what, stream != nullptr);
+    scan window(what, stream != nullptr, stream != nullptr ? newest_version(id) : head());
+    if (window.nothing()) return;
     statement& rows = rows_for(window.of_stream(), what.direction);
     const reset_at_exit reset(rows);
-    rows.bind(1, window.forward() ? what.after : upper_end(window, id));
+    rows.bind(1, window.forward() ? window.after() : upper_end(window, id));
     if (window.of_stream()) rows.bind(2, id);
 
     std::size_t bytes = 0, scanned = 0;
     while (rows.step()) {
         row next(rows);
         next.name = streams_.at(next.stream);
-        try {
-            entry_.read({next.name, next.last_position, next.last_version, next.recorded_at}, next.data);
-        } catch (const failure& why) {
-            damaged(next.last_position, why.what());
-        }
-        const auto count = static_cast<std::int64_t>(entry_.events().size());
-        const std::int64_t last = window.last(next), first = last - count + 1;
+        read_entry(next);
+        const std::int64_t last = window.last(next), first = last - static_cast<std::int64_t>(entry_.events().size()) + 1;
         if (!window.joins(first, last)) damaged(next.last_position, "the entry next to it is missing");
-        if (window.forward() ? first > what.until : last <= what.after) return;
         deliver(next, window, out);
         bytes += next.data.size();
         ++scanned;
-        const bool ends = window.forward() ? last >= what.until : first <= what.after + 1;
-        if (ends || out.events().size() >= what.limit) return;
+        if (window.ends_with(first, last) || out.events().size() >= window.limit()) return;
         if (out.events().size() >= page::max_events || bytes >= page::max_bytes || scanned >= max_scanned)
             return out.set_next(window.forward() ? last : first - 1, false);
     }
+    missing(stream != nullptr ? in_quotes(stream->text()) : "the store");
 }
 
-/// The entry that holds the event `until`, where there is one, ends at or behind it.
+void reader::read_entry(const row& from) {
+    try {
+        entry_.read({from.name, from.last_position, from.last_version, from.recorded_at}, from.data);
+    } catch (const failure& why) {
+        damaged(from.last_position, why.what());
+    }
+}
+
+/// The entry that holds the event `until` ends at or behind it.
 std::int64_t reader::upper_end(scan& window, std::int64_t stream) {
-    statement& query = window.of_stream() ? entry_of_version_ : at_;
-    const reset_at_exit reset(query);
-    window.of_stream() ? query.bind(1, stream).bind(2, window.what().until) : query.bind(1, window.what().until);
-    if (!query.step() || query.is_null(0)) return window.what().until;
-    window.begins_at(query.number(0));
-    return query.number(0);
+    std::int64_t end = window.until();
+    if (!window.to_the_newest()) {
+        statement& query = window.of_stream() ? entry_of_version_ : at_;
+        const reset_at_exit reset(query);
+        window.of_stream() ? query.bind(1, stream).bind(2, end) : query.bind(1, end);
+        if (query.step() && !query.is_null(0)) end = query.number(0);
+    }
+    window.begins_at(end);
+    return end;
 }
 
 void reader::deliver(const row& from, scan& window, page& out) {
-    const read_options& what = window.what();
     const auto events = entry_.events();
     const std::int64_t last = window.last(from), first = last - static_cast<std::int64_t>(events.size()) + 1;
     std::string_view name;
     byte_span shared, data;
-    for (std::size_t k = 0; k < events.size() && out.events().size() < what.limit; ++k) {
+    for (std::size_t k = 0; k < events.size() && out.events().size() < window.limit(); ++k) {
         const std::size_t i = window.forward() ? k : events.size() - 1 - k;
         const std::int64_t number = first + static_cast<std::int64_t>(i);
-        if (number <= what.after || number > what.until) continue;
+        if (number <= window.after() || number > window.until()) continue;
         const entry_event& event = events[i];
         if (!types_.knows(event.type)) types_.refresh(from_);
         if (!types_.knows(event.type)) damaged(from.last_position, "the type of an event is not in the catalogue");
@@ -200,23 +219,37 @@ position reader::head() {
 std::optional<std::int64_t> reader::stream_id(std::string_view name) {
     const reset_at_exit reset(stream_id_);
     if (!stream_id_.bind(1, name).step()) return std::nullopt;
-    return stream_id_.number(0);
+    const std::int64_t id = stream_id_.number(0);
+    if (streams_.at(id) != name)
+        throw failure(errc::damaged, from_.shown() + ": the index of streams leads from " + in_quotes(name) + " to " + in_quotes(streams_.at(id)) +
+                                         ": restore it from a copy, then look at the disk");
+    return id;
 }
 
-bool reader::fill_head(stream_info& info) {
+/// A stream is made together with its first entry, so it has one.
+std::int64_t reader::newest_version(std::int64_t stream) {
+    const reset_at_exit reset(newest_version_);
+    newest_version_.bind(1, stream).step();
+    if (newest_version_.is_null(0)) missing(in_quotes(streams_.at(stream)));
+    return newest_version_.number(0);
+}
+
+void reader::fill_head(stream_info& info) {
     const reset_at_exit reset(stream_head_);
-    if (!stream_head_.bind(1, info.id).step()) return false;
-    info.position = stream_head_.number(0);
-    info.version = stream_head_.number(1);
-    info.recorded_at = timestamp(std::chrono::microseconds(stream_head_.number(2)));
-    return true;
+    if (!stream_head_.bind(1, info.id).step()) missing(in_quotes(info.name.text()));
+    row newest(stream_head_);
+    newest.name = info.name.text();
+    read_entry(newest);
+    info.position = newest.last_position;
+    info.version = newest.last_version;
+    info.recorded_at = timestamp(std::chrono::microseconds(newest.recorded_at));
 }
 
 std::optional<stream_info> reader::find_stream(std::string_view name) {
     const auto id = stream_id(name);
     if (!id) return std::nullopt;
-    stream_info info{.id = *id, .name = stream_name(streams_.at(*id))};
-    if (!fill_head(info)) return std::nullopt;
+    stream_info info{.id = *id, .name = stream_name(name)};
+    fill_head(info);
     return info;
 }
 
@@ -226,7 +259,8 @@ std::vector<stream_info> reader::streams(std::int64_t after_id, std::size_t limi
     list_.bind(1, after_id).bind(2, static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int64_t>::max())));
     while (list_.step()) {
         stream_info info{.id = list_.number(0), .name = stream_name(streams_.at(list_.number(0)))};
-        if (fill_head(info)) out.push_back(std::move(info));
+        fill_head(info);
+        out.push_back(std::move(info));
     }
     return out;
 }
@@ -234,13 +268,15 @@ std::vector<stream_info> reader::streams(std::int64_t after_id, std::size_t limi
 std::optional<std::uint64_t> reader::checksum_at(position where) {
     const reset_at_exit reset(at_);
     if (where < 1 || !at_.bind(1, where).step()) return std::nullopt;
-    const row found(at_);
-    try {
-        entry_.read({streams_.at(found.stream), found.last_position, found.last_version, found.recorded_at}, found.data);
-    } catch (const failure& why) {
-        damaged(found.last_position, why.what());
-    }
+    row found(at_);
+    found.name = streams_.at(found.stream);
+    read_entry(found);
+    if (found.last_position - static_cast<std::int64_t>(entry_.events().size()) >= where) damaged(found.last_position, "the entry before it is missing");
     return entry_.checksum();
+}
+
+void reader::missing(const std::string& of) const {
+    throw failure(errc::damaged, from_.shown() + ": entries of " + of + " are missing: restore it from a copy, then look at the disk");
 }
 
 void reader::damaged(std::int64_t at, const std::string& why) const {

@@ -23,7 +23,7 @@ public:
     std::vector<stream_info> streams(std::int64_t after_id, std::size_t limit);
     std::optional<std::uint64_t> checksum_at(position where);
 
-    /// The number of a stream; nothing when it is not there.
+    /// The number of a stream; nothing when it is not there. Throws failure(damaged) when the index led to another stream.
     std::optional<std::int64_t> stream_id(std::string_view name);
 
 private:
@@ -31,10 +31,13 @@ private:
     class scan;
 
     statement& rows_for(bool of_stream, direction way);
-    bool fill_head(stream_info& info);
+    void read_entry(const row& from);
+    std::int64_t newest_version(std::int64_t stream);
+    void fill_head(stream_info& info);
     std::int64_t upper_end(scan& window, std::int64_t stream);
     void deliver(const row& from, scan& window, page& out);
     std::span<const std::string_view> tags_of(const entry_event& event, page& out);
+    [[noreturn]] void missing(const std::string& of) const;
     [[noreturn]] void damaged(std::int64_t position, const std::string& why) const;
 
     const connection& from_;
@@ -42,7 +45,7 @@ private:
     stream_names streams_;
     tag_names tags_;
     entry_reader entry_;
-    statement head_, stream_id_, stream_head_, list_, at_, entry_of_version_;
+    statement head_, stream_id_, newest_version_, stream_head_, list_, at_, entry_of_version_;
     std::array<statement, 4> rows_;  // all and of one stream, forward and backward
 };
 

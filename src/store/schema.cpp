@@ -13,7 +13,7 @@ namespace acta::detail {
 
 namespace {
 
-constexpr std::array<std::string_view, 24> statements{
+constexpr std::array<std::string_view, 25> statements{
     "CREATE TABLE store (key TEXT PRIMARY KEY NOT NULL, value ANY NOT NULL, checksum INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE stream (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL UNIQUE, closed_at INTEGER, checksum INTEGER NOT NULL) STRICT",
     "CREATE TABLE event_type (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL, fingerprint INTEGER NOT NULL, "
@@ -49,6 +49,8 @@ constexpr std::array<std::string_view, 24> statements{
     "BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never replaced'); END",
     "CREATE TRIGGER store_is_never_updated BEFORE UPDATE ON store BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never changed'); END",
     "CREATE TRIGGER store_is_never_deleted BEFORE DELETE ON store BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never deleted'); END",
+    "CREATE TRIGGER store_is_never_replaced BEFORE INSERT ON store WHEN EXISTS (SELECT 1 FROM store WHERE key = NEW.key) "
+    "BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never replaced'); END",
 };
 
 void put(const connection& on, std::string_view key, std::int64_t value) {

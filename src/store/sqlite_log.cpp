@@ -1,7 +1,7 @@
 // The log in one SQLite file: opens or makes it, lends readers, and lets one append after the other in.
-#include <unistd.h>
-
 #include <fcntl.h>
+#include <sys/random.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -9,6 +9,7 @@
 
 #include <acta/store/sqlite.hpp>
 
+#include "claim.hpp"
 #include "reader.hpp"
 #include "schema.hpp"
 #include "writer.hpp"
@@ -22,8 +23,11 @@ using namespace detail;
 constexpr std::size_t most_idle_readers = 8;
 constexpr std::string_view in_memory = ":memory:";
 
+/// From the system, so that processes forked from one another never make the same.
 command_id::uuid new_uuid() {
-    return *command_id::make().as_uuid();
+    command_id::uuid bytes{};
+    if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) throw failure(errc::io, "the system gave no random bytes: try again");
+    return bytes;
 }
 
 std::int64_t microseconds(timestamp when) {
@@ -59,58 +63,96 @@ struct sqlite_log::state {
     state(const std::filesystem::path& path, const options& given) : how(given), memory(path == in_memory), file(memory ? path : canonical_parent(path)) {
         if (how.max_event_size > 64U << 20)
             throw failure(errc::misuse, "options::max_event_size is " + std::to_string(how.max_event_size) + " bytes: at most 64 MiB can be stored");
-        const bool plain_file = !memory && how.vfs.empty();
-        if (plain_file && look_at(file, store_mark, how.allow_network_file_system) == presence::absent) {
-            if (how.read_only || !how.create)
-                throw failure(errc::not_found, file.string() + " is not there: check the path" + (how.read_only ? "" : ", or set options::create"));
-            create_file(file, how);
-            look_at(file, store_mark, how.allow_network_file_system);
-        }
-        if (plain_file && !how.read_only && ::access(file.c_str(), W_OK) != 0)
-            throw failure(errc::read_only, file.string() + " may not be written by this user: mend its permissions, or open it read-only");
+        if (memory && how.read_only) throw failure(errc::misuse, "a store in memory was to be opened read-only, but it begins empty: leave out options::read_only");
+        if (plain()) find_file();
         if (!how.read_only) open_writer();
         const loan first(*this);
         types.refresh(first.on());
         read_identity(first.on());
     }
 
-    ~state() { idle.clear(); }  // before the writer, so that it can be the last one out
+    ~state() {
+        if (how.read_only)
+            for (const auto& one : idle) take_side_files_along(one->on);
+        idle.clear();  // before the writer, so that it can be the last one out
+    }
+
+    /// Before SQLite may touch it: the file is there, is ours, and is open here once.
+    void find_file() {
+        owned = claim(file);  // first of all: looking at the file opens and closes it
+        if (look_at(file, store_mark, how.allow_network_file_system) == presence::absent) {
+            if (how.read_only || !how.create)
+                throw failure(errc::not_found, file.string() + " is not there: check the path" + (how.read_only ? "" : ", or set options::create"));
+            create_file(file, how);
+            owned = claim(file);
+            look_at(file, store_mark, how.allow_network_file_system);
+        }
+        if (!how.read_only && ::access(file.c_str(), W_OK) != 0)
+            throw failure(errc::read_only, file.string() + " may not be written by this user: mend its permissions, or open it read-only");
+    }
 
     void open_writer() {
         turnstile gate = memory || !how.vfs.empty() ? turnstile() : turnstile(file.string() + ".lock");
-        writing = std::make_unique<writer>([this] { return connect(true); }, types, std::move(gate), how);
+        writing = std::make_unique<writer>([this] { return connect(true); }, std::move(gate), how);
         if (memory) in_memory_reader = std::make_unique<reader>(writing->on(), types);
     }
 
-    connection connect(bool to_write) {
-        const int flags = to_write ? SQLITE_OPEN_READWRITE | (plain() ? 0 : SQLITE_OPEN_CREATE) : how.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-        connection on(file.string(), flags | (plain() ? SQLITE_OPEN_NOFOLLOW : 0), how.vfs, file.string());
-        harden(on);
-        if (!plain() && on.number("PRAGMA application_id") == 0) {
-            make_store(on, new_uuid(), microseconds(how.clock->now()));
-            on.run("PRAGMA journal_mode=WAL");
+    connection connect(bool to_write) const {
+        try {
+            return open(to_write, "PRAGMA locking_mode=NORMAL");
+        } catch (const failure& why) {
+            // Reading needs the shared index of the write-ahead log. Where the disk is too full to make it, exclusive locking keeps it in
+            // this process instead; for readers alone, because nobody else gets in beside such a handle.
+            if (to_write || why.code() != errc::disk_full) throw;
+            return open(to_write, "PRAGMA locking_mode=EXCLUSIVE");
         }
-        sqlite3_busy_timeout(on.handle(), static_cast<int>(how.busy_timeout.count()));
-        if (!to_write) on.run("PRAGMA query_only=ON");
-        read_something(on);
-        check_schema(on);
-        if (to_write) {
-            on.run("PRAGMA synchronous=FULL");
-            on.set(SQLITE_DBCONFIG_ENABLE_TRIGGER, false);  // they guard against shells; this writer checks by itself (25 % of a bulk load)
+    }
+
+    connection open(bool to_write, const char* locking) const {
+        const int flags = plain() ? SQLITE_OPEN_NOFOLLOW : to_write ? SQLITE_OPEN_CREATE : 0;
+        connection on(file.string(), SQLITE_OPEN_READWRITE | flags, how.vfs, file.string());
+        harden(on);
+        on.run(locking);
+        try {
+            prepare(on, to_write);
+        } catch (...) {
+            take_side_files_along(on);
+            throw;
         }
         return on;
     }
 
+    void prepare(const connection& on, bool to_write) const {
+        if (!plain() && on.number("PRAGMA application_id") == 0) {
+            make_store(on, new_uuid(), microseconds(how.clock->now()));
+            on.run("PRAGMA journal_mode=WAL");
+        }
+        on.set_patience(how.busy_timeout);
+        if (!to_write) on.run("PRAGMA query_only=ON");
+        read_something(on);
+        check_schema(on);
+        if (!to_write) return;
+        statement mode(on, "PRAGMA journal_mode");
+        if (!memory && (!mode.step() || mode.text(0) != "wal"))
+            throw failure(errc::damaged, file.string() + " is not in WAL mode, as every acta store is: somebody changed it, restore it from a copy or set PRAGMA journal_mode=WAL");
+        on.run("PRAGMA synchronous=FULL");
+        on.set(SQLITE_DBCONFIG_ENABLE_TRIGGER, false);  // they guard against shells; this writer checks by itself (25 % of a bulk load)
+    }
+
+    /// Where there is nothing to copy back, the last one out may remove SQLite's empty side files.
+    void take_side_files_along(const connection& on) const {
+        if (!wal_holds_pages(file)) sqlite3_db_config(on.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+    }
+
     bool plain() const { return !memory && how.vfs.empty(); }
 
-    /// Readers need the shared index of the write-ahead log. Where it cannot be made (a full disk, a directory that may not be written),
-    /// exclusive locking keeps it in this process instead.
     void read_something(const connection& on) const {
         try {
             on.number("SELECT count(*) FROM sqlite_schema");
-        } catch (const failure&) {
-            on.run("PRAGMA locking_mode=EXCLUSIVE");
-            on.number("SELECT count(*) FROM sqlite_schema");
+        } catch (const failure& why) {
+            if (!plain() || ::access(file.parent_path().c_str(), W_OK) == 0) throw;
+            throw failure(errc::read_only, std::string(why.what()) + ". SQLite makes files beside the store also to read it, and this user may not write to " +
+                                               file.parent_path().string() + ": mend its permissions, or copy the store elsewhere");
         }
     }
 
@@ -187,6 +229,7 @@ struct sqlite_log::state {
     options how;
     bool memory;
     std::filesystem::path file;
+    claim owned;
     pid_t process = ::getpid();
     catalogue types;
     std::array<std::byte, 16> uuid{};
@@ -199,7 +242,12 @@ struct sqlite_log::state {
 };
 
 sqlite_log::sqlite_log(const std::filesystem::path& file, const options& how) : state_(std::make_unique<state>(file, how)) {}
-sqlite_log::~sqlite_log() = default;
+
+/// In a forked child nothing is touched, and so leaked: the lock of the turnstile is one with the parent's, and SQLite believes that the
+/// parent's locks are its own.
+sqlite_log::~sqlite_log() {
+    if (state_->process != ::getpid()) static_cast<void>(state_.release());
+}
 
 std::vector<append_result> sqlite_log::append_all(std::span<const append_request> requests) {
     state_->check_process();

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -17,10 +18,14 @@ namespace acta::detail {
 
 namespace {
 
-int set_lock(int fd, short kind) noexcept {
+constexpr int door = 0, place_before_it = 1;  // bytes of the lock file
+
+int set_lock(int fd, int byte, short kind) noexcept {
     struct flock lock {};
     lock.l_type = kind;
     lock.l_whence = SEEK_SET;
+    lock.l_start = byte;
+    lock.l_len = 1;
     int answer = 0;
     do {
         answer = ::fcntl(fd, F_OFD_SETLK, &lock);
@@ -51,31 +56,43 @@ turnstile::~turnstile() {
 
 void turnstile::enter(std::chrono::milliseconds patience) {
     if (lock_file_.empty()) return;
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    auto pause = std::chrono::microseconds(50);
-    while (!try_enter()) {
-        if (std::chrono::steady_clock::now() >= deadline)
+    constexpr auto longest = std::chrono::milliseconds(std::chrono::hours(24 * 365));
+    const time deadline = std::chrono::steady_clock::now() + std::min(patience, longest);
+    for (;;) {
+        if (fd_ < 0) open_file();
+        const bool first = wait_for(place_before_it, deadline, std::chrono::milliseconds(1));
+        const bool in = first && wait_for(door, deadline, std::chrono::microseconds(50));
+        if (first) set_lock(fd_, place_before_it, F_UNLCK);
+        if (!in)
             throw failure(errc::busy, lock_file_.string() + ": another process has been writing for " + std::to_string(patience.count()) +
                                           " ms: try again later, or raise options::busy_timeout");
-        std::this_thread::sleep_for(pause);
-        if (pause < std::chrono::milliseconds(2)) pause *= 2;
+        if (still_named()) return;
+        ::close(std::exchange(fd_, -1));  // deleted or replaced: this lock guards nothing
     }
 }
 
 void turnstile::leave() noexcept {
-    if (fd_ >= 0) set_lock(fd_, F_UNLCK);
+    if (fd_ >= 0) set_lock(fd_, door, F_UNLCK);
 }
 
-bool turnstile::try_enter() {
-    if (fd_ < 0) open_file();
-    if (set_lock(fd_, F_WRLCK) != 0) {
-        if (errno == EAGAIN || errno == EACCES) return false;
-        fail(lock_file_, "cannot be locked");
+bool turnstile::wait_for(int byte, time deadline, std::chrono::microseconds longest_pause) {
+    auto pause = std::chrono::microseconds(50);
+    while (set_lock(fd_, byte, F_WRLCK) != 0) {
+        if (const int why = errno; why != EAGAIN && why != EACCES) {
+            ::close(std::exchange(fd_, -1));  // and with it the other lock
+            errno = why;
+            fail(lock_file_, "cannot be locked");
+        }
+        if (std::chrono::steady_clock::now() >= deadline) return false;
+        std::this_thread::sleep_for(pause);
+        pause = std::min(2 * pause, longest_pause);
     }
+    return true;
+}
+
+bool turnstile::still_named() const noexcept {
     struct stat mine {}, named {};
-    if (::fstat(fd_, &mine) == 0 && ::stat(lock_file_.c_str(), &named) == 0 && mine.st_dev == named.st_dev && mine.st_ino == named.st_ino) return true;
-    ::close(std::exchange(fd_, -1));  // deleted or replaced: this lock guards nothing
-    return false;
+    return ::fstat(fd_, &mine) == 0 && ::stat(lock_file_.c_str(), &named) == 0 && mine.st_dev == named.st_dev && mine.st_ino == named.st_ino;
 }
 
 void turnstile::open_file() {

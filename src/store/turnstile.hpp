@@ -6,8 +6,9 @@
 
 namespace acta::detail {
 
-/// An open-file-description lock (fcntl(2), F_OFD_SETLK) on a file of its own. The system frees it when its holder dies. Used by one
-/// thread at a time.
+/// Two open-file-description locks (fcntl(2), F_OFD_SETLK) on a file of its own: byte 0 is the door, byte 1 the place in front of it. Who
+/// comes in has waited in that place, so who has just left cannot overtake him. The system frees both when their holder dies. Used by
+/// one thread at a time.
 class turnstile {
 public:
     /// An inactive turnstile, for stores in memory: entering always succeeds.
@@ -23,7 +24,9 @@ public:
     void leave() noexcept;
 
 private:
-    bool try_enter();
+    using time = std::chrono::steady_clock::time_point;
+    bool wait_for(int byte, time deadline, std::chrono::microseconds longest_pause);
+    bool still_named() const noexcept;
     void open_file();
 
     std::filesystem::path lock_file_;

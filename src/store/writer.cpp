@@ -6,27 +6,23 @@
 #include <algorithm>
 #include <limits>
 
+#include <acta/event/match.hpp>
+
 #include "event/text.hpp"
 #include "names.hpp"
+#include "schema.hpp"
 
 namespace acta::detail {
 
 namespace {
 
 constexpr std::size_t most_remembered = 200'000;  // streams and tags; about 25 MB
-constexpr int checkpoint_patience_ms = 50;
+constexpr auto checkpoint_patience = std::chrono::milliseconds(50);
 
-/// Nonces only have to differ, so that after a failed COMMIT an entry can be told from somebody else's at the same place.
-std::uint64_t next_nonce() {
-    thread_local std::uint64_t state = [] {
-        std::uint64_t seed = 0;
-        if (getrandom(&seed, sizeof seed, 0) != sizeof seed) throw failure(errc::io, "the system gave no random bytes: try again");
-        return seed;
-    }();
-    std::uint64_t z = state += 0x9e3779b97f4a7c15;  // SplitMix64 (Steele, Lea, Flood 2014)
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
+std::uint64_t random_number() {
+    std::uint64_t number = 0;
+    if (getrandom(&number, sizeof number, 0) != sizeof number) throw failure(errc::io, "the system gave no random bytes: try again");
+    return number;
 }
 
 void check_request(const append_request& request, const options& how) {
@@ -52,7 +48,7 @@ struct writer::statements {
     explicit statements(const connection& on)
         : head(on, "SELECT last_position, stream, last_version, recorded_at, data FROM entry ORDER BY last_position DESC LIMIT 1"),
           stream_name(on, "SELECT name FROM stream WHERE id = ?"),
-          stream_id(on, "SELECT id, checksum FROM stream WHERE name = ?"),
+          stream_id(on, "SELECT id, closed_at, checksum FROM stream WHERE name = ?"),
           stream_head(on, "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE stream = ? ORDER BY last_version DESC LIMIT 1"),
           last_stream(on, "SELECT coalesce(max(id), 0) FROM stream"),
           stream(on, "INSERT INTO stream (id, name, checksum) VALUES (?, ?, ?)"),
@@ -67,16 +63,16 @@ struct writer::statements {
     statement head, stream_name, stream_id, stream_head, last_stream, stream, entry, entry_at, tag_id, last_tag, tag, entry_tag, begin, commit;
 };
 
-writer::writer(std::function<connection()> open, catalogue& types, turnstile gate, const options& how)
-    : open_(std::move(open)), types_(types), gate_(std::move(gate)), how_(how), on_(open_()) {
+writer::writer(std::function<connection()> open, turnstile gate, const options& how)
+    : open_(std::move(open)), gate_(std::move(gate)), how_(how), on_(open_()), nonces_(random_number()) {
     prepare();
 }
 
 writer::~writer() {
-    if (!on_) return;
+    if (!on_ || has_moved()) return;  // the write-ahead log at that path may be somebody else's by now
     try {
         const inside held(gate_, how_.busy_timeout);
-        sqlite3_busy_timeout(on_.handle(), checkpoint_patience_ms);
+        on_.set_patience(checkpoint_patience);
         sqlite3_wal_checkpoint_v2(on_.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
         on_.set(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);  // the last one out may remove the write-ahead log: nobody else is there to race
         sql_.reset();
@@ -88,13 +84,13 @@ writer::~writer() {
 
 void writer::prepare() {
     sql_ = std::make_unique<statements>(on_);
-    sqlite3_busy_timeout(on_.handle(), static_cast<int>(how_.busy_timeout.count()));
+    on_.set_patience(how_.busy_timeout);
     const auto note_size = [](void* self, sqlite3*, const char*, int pages) {
-        static_cast<writer*>(self)->wal_pages_ = pages;
+        static_cast<writer*>(self)->wal_pages_ = static_cast<std::size_t>(pages);
         return SQLITE_OK;
     };
     sqlite3_wal_hook(on_.handle(), note_size, this);
-    checkpoint_at_ = static_cast<int>(how_.checkpoint_pages);
+    checkpoint_at_ = how_.checkpoint_pages;
     forget();
 }
 
@@ -102,25 +98,29 @@ std::vector<append_result> writer::append_all(std::span<const append_request> re
     for (const append_request& request : requests) check_request(request, how_);
     std::vector<append_result> answers;
     answers.reserve(requests.size());
-    if (!on_) reopen();
     const inside held(gate_, how_.busy_timeout);
+    if (!on_) reopen();
     begin();
-    const std::size_t types_before = types_.size();
+    const std::size_t types_before = own_types_.size();
     try {
         for (const append_request& request : requests) answers.push_back(append_one(request));
         commit();
     } catch (...) {
         roll_back();
-        types_.shrink_to(std::min(types_before, types_.size()));
+        own_types_.shrink_to(std::min(types_before, own_types_.size()));
         throw;
     }
     checkpoint();
     return answers;
 }
 
-void writer::begin() {
+bool writer::has_moved() const noexcept {
     int moved = 0;
-    if (sqlite3_file_control(on_.handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0)
+    return sqlite3_file_control(on_.handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
+}
+
+void writer::begin() {
+    if (has_moved())
         throw failure(errc::io, on_.shown() + " was deleted, moved or replaced while it was open: nothing was stored, open the store again");
     sql_->begin.finish();
     conflicted_.clear();
@@ -145,7 +145,7 @@ void writer::take_in_head() {
     const acta::position newest = any ? query.number(0) : 0;
     if (newest == head_) return;
     forget();
-    types_.refresh(on_);
+    own_types_.refresh(on_);
     if (any) {
         check_entry(query);
         recorded_at_ = query.number(3);
@@ -154,6 +154,8 @@ void writer::take_in_head() {
     sql_->last_stream.step(), sql_->last_tag.step();
     last_stream_ = sql_->last_stream.number(0);
     last_tag_ = sql_->last_tag.number(0);
+    if (last_stream_ > newest || last_tag_ > max_position)
+        throw failure(errc::damaged, on_.shown() + ": its streams or tags are not what was written. Nothing was appended; restore it from a copy, then look at the disk");
     head_ = newest;
 }
 
@@ -173,9 +175,9 @@ void writer::check_entry(const statement& row) {
 append_result writer::append_one(const append_request& request) {
     for (const stream_write& write : request.writes) {
         const stream_state& now = state_of(write.stream);
-        const bool after_conflict = std::find(conflicted_.begin(), conflicted_.end(), write.stream.text()) != conflicted_.end();
+        const bool after_conflict = conflicted_.contains(write.stream.text());
         if (!after_conflict && write.expected.holds(now.version)) continue;
-        for (const stream_write& each : request.writes) conflicted_.push_back(each.stream.text());
+        for (const stream_write& each : request.writes) conflicted_.insert(each.stream.text());
         append_error why;
         why.code = errc::conflict;
         why.text = "the stream " + in_quotes(write.stream.text()) + " is at version " + std::to_string(now.version) + ", expected was " + write.expected.text() +
@@ -208,7 +210,10 @@ writer::stream_state writer::load_state(const std::string& name) {
     stream_state state;
     if (!sql_->stream_id.bind(1, name).step()) return state;
     state.id = sql_->stream_id.number(0);
-    if (!sql_->stream_head.bind(1, state.id).step()) return state;
+    const bool whole = sql_->stream_id.number(2) == stream_row_checksum(state.id, name, sql_->stream_id.optional_number(1));
+    if (!whole || !sql_->stream_head.bind(1, state.id).step())
+        throw failure(errc::damaged, on_.shown() + ": the stream " + in_quotes(name) + " is not what was written" + (whole ? ", its entries are missing" : "") +
+                                         ". Nothing was appended to it; restore the store from a copy, then look at the disk");
     check_entry(sql_->stream_head);
     state.version = sql_->stream_head.number(2);
     return state;
@@ -236,6 +241,14 @@ void writer::insert_run(const stream_write& write, stream_state& state, byte_spa
     insert_entry(write.stream.text(), state, shared_metadata);
 }
 
+/// Nonces only have to differ, so that after a failed COMMIT an entry can be told from somebody else's at the same place.
+std::uint64_t writer::next_nonce() noexcept {
+    std::uint64_t z = nonces_ += 0x9e3779b97f4a7c15;  // SplitMix64 (Steele, Lea, Flood 2014)
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+}
+
 /// Inserts what insert_run has gathered, as one row, and counts on.
 void writer::insert_entry(const std::string& stream, stream_state& state, byte_span shared_metadata) {
     std::size_t at = 0;
@@ -260,15 +273,15 @@ void writer::insert_entry(const std::string& stream, stream_state& state, byte_s
 
 type_id writer::type_of(const event_codec& codec) {
     if (const auto known = type_ids_.find(&codec); known != type_ids_.end()) return known->second;
-    auto id = types_.find(codec.type.name, codec.type.revision, codec.fingerprint);
+    auto id = own_types_.find(codec.type.name, codec.type.revision, codec.fingerprint);
     if (!id) {
-        if (const auto other = types_.find(codec.type.name, codec.type.revision))
+        if (const auto other = own_types_.find(codec.type.name, codec.type.revision))
             throw failure(errc::layout_mismatch, on_.shown() + ": the event " + std::string(codec.type.name) + " revision " + std::to_string(codec.type.revision) +
-                                                     " is stored with other fields (" + types_.at(*other).layout_text + ") than this program gives it (" +
-                                                     codec.layout_text + "): raise the revision and add an upcast");
-        const stored_type fresh{static_cast<type_id>(types_.size() + 1), std::string(codec.type.name), codec.type.revision, codec.fingerprint, codec.layout_text};
+                                                     " is stored with other fields than this program gives it (" +
+                                                     layout_difference(own_types_.at(*other).layout_text, codec.layout_text) + "): raise the revision and add an upcast");
+        const stored_type fresh{static_cast<type_id>(own_types_.size() + 1), std::string(codec.type.name), codec.type.revision, codec.fingerprint, codec.layout_text};
         insert_type(on_, fresh);
-        types_.refresh(on_);
+        own_types_.refresh(on_);
         id = fresh.id;
     }
     return type_ids_.emplace(&codec, *id).first->second;
@@ -290,34 +303,51 @@ std::uint64_t writer::tag_id(const std::string& name) {
 }
 
 void writer::commit() {
-    if (first_entry_ == 0) return roll_back();  // every request conflicted
     try {
         sql_->commit.finish();
-    } catch (const failure& why) {
+    } catch (const std::exception& why) {
         if (!committed_after_all(why)) throw;
+        return;  // the store was opened anew: the next transaction takes in its head
     }
     head_ = next_ - 1;
 }
 
 /// A COMMIT that answered with an error may be durable all the same. It is never tried again: the store is opened anew, as after a
-/// crash, and the first entry of the transaction is there with our nonce, or nothing of it is.
-bool writer::committed_after_all(const failure& why) {
+/// crash, and the first entry of the transaction is there with our nonce, or nothing of it is. Then it is made sure that it stays so.
+bool writer::committed_after_all(const std::exception& why) {
     try {
-        const std::uint64_t nonce = first_nonce_;
-        const acta::position planned = first_entry_, last = next_ - 1;
+        const auto* const known = dynamic_cast<const failure*>(&why);
         reopen();
-        statement& query = sql_->entry_at;
-        const reset_at_exit reset(query);
-        if (!query.bind(1, planned).step()) return false;
-        const byte_span data = query.blob(0);
-        if (data.size() < 9 || byte_reader(data.subspan(1)).fixed64() != nonce) return false;
-        next_ = last + 1;
-        return true;
+        if (holds_first_entry()) {
+            copy_back_all();
+            return true;
+        }
+        // On a full disk the last of its frames was never written. Otherwise they may stand whole in the write-ahead log, and a crash
+        // would bring them to life: a change of nothing is written over them.
+        if (known == nullptr || known->code() != errc::disk_full) on_.run(("PRAGMA user_version=" + std::to_string(store_mark.format)).c_str());
+        return false;
     } catch (const std::exception& again) {
+        sql_.reset();
         on_ = connection();
         throw failure(errc::unknown_outcome, std::string(why.what()) + "; opening the store again failed too (" + again.what() +
                                                  "), so that nobody can tell whether the append is stored: read the stream before sending it again");
     }
+}
+
+bool writer::holds_first_entry() {
+    statement& query = sql_->entry_at;
+    const reset_at_exit reset(query);
+    if (first_entry_ == 0 || !query.bind(1, first_entry_).step()) return false;
+    const byte_span data = query.blob(0);
+    return data.size() >= 9 && byte_reader(data.subspan(1)).fixed64() == first_nonce_;
+}
+
+/// What was written when a sync failed may be in the system's memory alone, and a second sync of the same pages would say nothing of
+/// them; the pages of the database itself are written and synced once more.
+void writer::copy_back_all() {
+    int pages = 0, copied = 0;
+    const int code = sqlite3_wal_checkpoint_v2(on_.handle(), nullptr, SQLITE_CHECKPOINT_FULL, &pages, &copied);
+    if (code != SQLITE_OK) on_.fail(code, "copying back the write-ahead log");
 }
 
 void writer::reopen() {
@@ -343,10 +373,11 @@ void writer::forget() noexcept {
 /// checkpoints while one is written (the WAL-reset race). A reader in the way means later.
 void writer::checkpoint() {
     if (wal_pages_ < checkpoint_at_) return;
-    sqlite3_busy_timeout(on_.handle(), checkpoint_patience_ms);
+    on_.set_patience(checkpoint_patience);
     const int code = sqlite3_wal_checkpoint_v2(on_.handle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
-    sqlite3_busy_timeout(on_.handle(), static_cast<int>(how_.busy_timeout.count()));
-    checkpoint_at_ = static_cast<int>(how_.checkpoint_pages) + (code == SQLITE_OK ? 0 : wal_pages_);
+    on_.set_patience(how_.busy_timeout);
+    checkpoint_at_ = code == SQLITE_OK ? how_.checkpoint_pages : wal_pages_ + how_.checkpoint_pages;
+    if (code == SQLITE_OK) wal_pages_ = 0;
 }
 
 }  // namespace acta::detail

@@ -4,6 +4,7 @@
 #include <functional>
 #include <span>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include <acta/store/log.hpp>
@@ -19,7 +20,7 @@ namespace acta::detail {
 class writer {
 public:
     /// `open` makes a writing connection; it is called again when a COMMIT has failed.
-    writer(std::function<connection()> open, catalogue& types, turnstile gate, const options& how);
+    writer(std::function<connection()> open, turnstile gate, const options& how);
     ~writer();
 
     std::vector<append_result> append_all(std::span<const append_request> requests);
@@ -34,6 +35,7 @@ private:
 
     void prepare();
     void reopen();
+    bool has_moved() const noexcept;
     void begin();
     void take_in_head();
     void check_entry(const statement& row);
@@ -45,20 +47,24 @@ private:
     void insert_entry(const std::string& stream, stream_state& state, byte_span shared_metadata);
     type_id type_of(const event_codec& codec);
     std::uint64_t tag_id(const std::string& name);
+    std::uint64_t next_nonce() noexcept;
     void commit();
-    bool committed_after_all(const failure& why);
+    bool committed_after_all(const std::exception& why);
+    bool holds_first_entry();
+    void copy_back_all();
     void roll_back() noexcept;
     void forget() noexcept;
     void checkpoint();
 
     std::function<connection()> open_;
-    catalogue& types_;
     turnstile gate_;
     options how_;
     connection on_;
     std::unique_ptr<statements> sql_;
+    std::uint64_t nonces_;  // of this writer alone: a process that is forked from this one must not count on from the same number
 
     // What is known of the store as of our own last commit; dropped when another process has written or a transaction rolled back.
+    catalogue own_types_;  // also those of the running transaction, which nobody else may see
     acta::position head_ = -1;
     std::int64_t recorded_at_ = 0;
     std::int64_t last_stream_ = 0, last_tag_ = 0;
@@ -70,15 +76,15 @@ private:
     acta::position next_ = 0;
     acta::position first_entry_ = 0;  // 0: nothing inserted yet
     std::uint64_t first_nonce_ = 0;
-    std::vector<std::string> conflicted_;
+    std::unordered_set<std::string_view> conflicted_;  // streams; borrowed from the requests
     std::vector<entry_event> events_;
     std::vector<std::uint64_t> tags_;
     std::vector<std::size_t> tag_counts_;
     std::vector<std::byte> entry_;
     entry_reader checked_;
 
-    int wal_pages_ = 0;
-    int checkpoint_at_ = 0;
+    std::size_t wal_pages_ = 0;
+    std::size_t checkpoint_at_ = 0;
 };
 
 }  // namespace acta::detail

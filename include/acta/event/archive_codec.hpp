@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <compare>
 #include <map>
 #include <memory>
 #include <optional>
@@ -53,17 +54,19 @@ template <class T>
 concept free_minimal = requires(const payload_writer& ar, const T& value) { save_minimal(ar, value); };
 
 template <class T>
-auto to_minimal(const T& value) {
-    const payload_writer* const ar = nullptr;  // only its type matters: it selects the overload and is never read
+auto to_minimal(const payload_writer& ar, const T& value) {
     if constexpr (member_minimal<T>)
-        return cereal::access::member_save_minimal(*ar, value);
+        return cereal::access::member_save_minimal(ar, value);
     else
-        return save_minimal(*ar, value);
+        return save_minimal(ar, value);
 }
+template <class T>
+using minimal_of = std::remove_cvref_t<decltype(to_minimal(std::declval<const payload_writer&>(), std::declval<const T&>()))>;
 
 template <class T>
 constexpr layout_kind integer_kind() {
     using enum layout_kind;
+    static_assert(sizeof(T) <= 8, "an integer of more than 64 bits cannot be stored: use two of 64 or std::array<std::byte, 16>");
     constexpr layout_kind kinds[] = {u8, u16, u32, u64, i8, i16, i32, i64};
     constexpr std::size_t width = sizeof(T) == 1 ? 0 : sizeof(T) == 2 ? 1 : sizeof(T) == 4 ? 2 : 3;
     return kinds[width + (std::is_signed_v<T> && !std::is_same_v<T, char> ? 4 : 0)];
@@ -93,8 +96,15 @@ constexpr layout_kind kind_of() {
     else if constexpr (is_a<T, std::variant>) return variant;
     else if constexpr (is_a<T, std::chrono::duration>) return duration;
     else if constexpr (is_sys_time<T>) return time;
-    else if constexpr (member_minimal<T> || free_minimal<T>) return kind_of<std::remove_cvref_t<decltype(to_minimal(std::declval<T>()))>>();
+    else if constexpr (member_minimal<T> || free_minimal<T>) return kind_of<minimal_of<T>>();
     else return structure;
+}
+
+/// Any two floats can be sorted, not-a-number included.
+template <class K>
+bool key_less(const K& a, const K& b) {
+    if constexpr (std::is_floating_point_v<K>) return std::strong_order(a, b) < 0;
+    else return a < b;
 }
 
 /// The order in which a hashed container is written: by key, so that equal values have equal bytes.
@@ -105,8 +115,8 @@ auto in_key_order(const Container& container) {
     for (const auto& element : container) order.push_back(&element);
     if constexpr (requires { typename Container::hasher; })
         std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
-            if constexpr (requires { typename Container::mapped_type; }) return a->first < b->first;
-            else return *a < *b;
+            if constexpr (requires { typename Container::mapped_type; }) return key_less(a->first, b->first);
+            else return key_less(*a, *b);
         });
     return order;
 }
@@ -132,8 +142,10 @@ public:
 protected:
     template <class T>
     void fields_of(T& value) {
-        static_assert(!requires(Self& ar) { cereal::access::member_serialize(ar, value, std::uint32_t{}); },
-                      "serialize(archive, version) is cereal's class versioning, which acta does not store: raise the event's revision instead");
+        static_assert(!requires(Self& ar) { cereal::access::member_serialize(ar, value, std::uint32_t{}); } &&
+                          !requires(Self& ar) { serialize(ar, value, std::uint32_t{}); },
+                      "serialize(archive, version) is cereal's class versioning, which acta does not store: raise the event's revision "
+                      "instead");
         if constexpr (requires(Self& ar) { cereal::access::member_serialize(ar, value); })
             cereal::access::member_serialize(self(), value);
         else if constexpr (requires(Self& ar) { serialize(ar, value); })
@@ -159,13 +171,24 @@ private:
     }
 };
 
-/// A running sum over the fields that serialize() names. With constant names the compiler computes it while compiling, so comparing
-/// the sum of an encode with that of the layout finds a branch in serialize() at the price of one comparison.
-constexpr std::uint64_t shape_with(std::uint64_t shape, std::string_view name, layout_kind kind) {
-    for (const char c : name) shape = (shape ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    return (shape ^ (0x100U + static_cast<unsigned>(kind))) * 0x100000001b3;
-}
 constexpr std::uint64_t empty_shape = 0xcbf29ce484222325;
+constexpr std::uint64_t shape_with(std::uint64_t shape, std::string_view text) {
+    for (const char c : text) shape = (shape ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    return shape;
+}
+
+/// Tells types apart within one program.
+template <class T>
+consteval std::uint64_t type_mark() {
+    return shape_with(empty_shape, __PRETTY_FUNCTION__);
+}
+
+/// A running sum over the names and types of the fields that serialize() names. With constant names the compiler computes it while
+/// compiling, so comparing the sum of an encode with that of the layout finds a branch in serialize() at the price of one comparison.
+template <class T>
+constexpr std::uint64_t shape_with_field(std::uint64_t shape, std::string_view name) {
+    return (shape_with(shape, name) ^ type_mark<T>()) * 0x100000001b3;
+}
 
 [[noreturn]] void refuse_type(const char* type, const char* why);
 

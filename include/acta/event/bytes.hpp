@@ -20,7 +20,21 @@ inline byte_span bytes_of(std::string_view text) noexcept { return std::as_bytes
 /// Bytes seen as a text. Borrowed.
 inline std::string_view text_of(byte_span bytes) noexcept { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
-/// Appends to a vector that somebody else owns. Unsigned numbers are LEB128 varints, signed ones zigzag first, fixed ones little-endian.
+namespace detail {
+
+/// The number whose bytes in memory are `number` in little-endian order; its own inverse.
+template <class T>
+constexpr T little_endian(T number) noexcept {
+    if constexpr (std::endian::native == std::endian::little) return number;
+    T turned = 0;
+    for (std::size_t i = 0; i < sizeof(T); ++i) turned = static_cast<T>(turned << 8 | ((number >> (8 * i)) & 0xff));
+    return turned;
+}
+
+}  // namespace detail
+
+/// Appends to a vector that somebody else owns. Unsigned numbers are LEB128 varints (the shortest form), signed ones zigzag first, fixed
+/// ones little-endian.
 class byte_writer {
 public:
     explicit byte_writer(std::vector<std::byte>& out) : out_(out) {}
@@ -34,19 +48,18 @@ public:
         out_.insert(out_.end(), buffer, buffer + size);
     }
     void zigzag(std::int64_t value) { varint((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63)); }
-    void fixed64(std::uint64_t value) {
-        std::byte buffer[8];
-        for (int i = 0; i < 8; ++i) buffer[i] = static_cast<std::byte>(value >> (8 * i));
-        out_.insert(out_.end(), buffer, buffer + 8);
-    }
-    void fixed32(std::uint32_t value) {
-        for (int i = 0; i < 4; ++i) out_.push_back(static_cast<std::byte>(value >> (8 * i)));
-    }
+    void fixed64(std::uint64_t value) { fixed(value); }
+    void fixed32(std::uint32_t value) { fixed(value); }
     void raw(byte_span bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
     void text(std::string_view text) { varint(text.size()), raw(bytes_of(text)); }
     std::size_t size() const noexcept { return out_.size(); }
 
 private:
+    template <class T>
+    void fixed(T value) {
+        const T little = detail::little_endian(value);
+        raw(std::as_bytes(std::span(&little, 1)));
+    }
     std::vector<std::byte>& out_;
 };
 
@@ -59,6 +72,8 @@ public:
 
     std::size_t left() const noexcept { return static_cast<std::size_t>(end_ - at_); }
     bool done() const noexcept { return at_ == end_; }
+    /// What is left, borrowed and not taken.
+    byte_span rest() const noexcept { return {at_, end_}; }
 
     std::uint8_t u8() {
         need(1);
@@ -74,25 +89,17 @@ public:
             byte = static_cast<std::uint64_t>(*at_++);
             if (shift == 63 && byte > 1) broken("a number is larger than 64 bits");
             value |= (byte & 0x7f) << shift;
-            if (byte < 0x80) return value;
+            if (byte >= 0x80) continue;
+            if (byte == 0) broken("a number is written with more bytes than it needs");  // so that equal values have equal bytes
+            return value;
         }
     }
     std::int64_t zigzag() {
         const std::uint64_t value = varint();
         return static_cast<std::int64_t>((value >> 1) ^ (~(value & 1) + 1));
     }
-    std::uint64_t fixed64() {
-        need(8);
-        std::uint64_t value = 0;
-        for (int i = 0; i < 8; ++i) value |= static_cast<std::uint64_t>(*at_++) << (8 * i);
-        return value;
-    }
-    std::uint32_t fixed32() {
-        need(4);
-        std::uint32_t value = 0;
-        for (int i = 0; i < 4; ++i) value |= static_cast<std::uint32_t>(*at_++) << (8 * i);
-        return value;
-    }
+    std::uint64_t fixed64() { return fixed<std::uint64_t>(); }
+    std::uint32_t fixed32() { return fixed<std::uint32_t>(); }
     /// The next `size` bytes, borrowed.
     byte_span raw(std::uint64_t size) {
         need(size);
@@ -110,6 +117,12 @@ public:
     [[noreturn]] static void broken(const char* what);
 
 private:
+    template <class T>
+    T fixed() {
+        T little = 0;
+        std::memcpy(&little, raw(sizeof little).data(), sizeof little);
+        return detail::little_endian(little);
+    }
     void need(std::uint64_t size) const {
         if (size > left()) broken("the bytes end too early");
     }

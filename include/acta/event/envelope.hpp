@@ -82,9 +82,9 @@ public:
 
     bool empty() const noexcept { return bytes_.empty(); }
     byte_span bytes() const noexcept { return bytes_of(bytes_); }
-    /// Replaces everything by stored bytes, reusing memory. Throws failure(damaged) when they are malformed.
-    void assign(byte_span shared, byte_span own);
-    /// The check that assign makes, alone.
+    /// Takes over stored bytes that check() has passed, reusing this one's memory; for those who deliver events.
+    void assign_checked(byte_span shared, byte_span own);
+    /// Throws failure(damaged) when the bytes are no items.
     static void check(byte_span bytes);
 
     friend bool operator==(const metadata&, const metadata&) = default;

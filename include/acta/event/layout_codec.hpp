@@ -43,7 +43,7 @@ public:
         } else if constexpr (is_sys_time<T>) {
             describe_ticks<typename T::duration>(node);
         } else if constexpr (member_minimal<T> || free_minimal<T>) {
-            return describe<std::remove_cvref_t<decltype(to_minimal(std::declval<T>()))>>();
+            return describe<minimal_of<T>>();
         } else if constexpr (kind_of<T>() == layout_kind::structure) {
             describe_structure<T>(node);
         }
@@ -57,7 +57,7 @@ public:
     void on_field(std::string_view name, const T&) {
         const std::uint64_t outer = shape_;
         layout node = describe<T>();
-        shape_ = shape_with(outer, name, kind_of<T>());
+        shape_ = shape_with_field<T>(outer, name);
         node.name = name;
         fields_->push_back(std::move(node));
     }
@@ -81,7 +81,10 @@ private:
     }
     template <class Duration>
     void describe_ticks(layout& node) {
-        node.inner.push_back(describe<typename Duration::rep>());
+        // Standard libraries count days in integers of different width, whose payload is the same zigzag: so is their layout.
+        using count = typename Duration::rep;
+        constexpr bool zigzag = std::is_integral_v<count> && std::is_signed_v<count> && sizeof(count) > 1;
+        node.inner.push_back(describe<std::conditional_t<zigzag, std::int64_t, count>>());
         node.numerator = Duration::period::num;
         node.denominator = Duration::period::den;
     }
@@ -89,7 +92,6 @@ private:
     void describe_structure(layout& node) {
         const std::type_index type = typeid(T);
         if (std::find(open_.begin(), open_.end(), type) != open_.end()) refuse_type(typeid(T).name(), "it contains itself");
-        if (open_.size() + 1 >= static_cast<std::size_t>(layout::max_depth)) refuse_type(typeid(T).name(), "it is nested too deeply");
         open_.push_back(type);
         std::vector<layout>* const outer = std::exchange(fields_, &node.inner);
         shape_ = empty_shape;
@@ -103,6 +105,9 @@ private:
     std::vector<layout>* fields_ = nullptr;
     std::uint64_t shape_ = empty_shape;
 };
+
+/// The text of a type's layout. Throws failure(misuse) where layout::from_text would refuse it, so that no store ever holds one.
+std::string storable_text(const layout& of, const char* type);
 
 template <class T>
 std::uint64_t expected_shape() {

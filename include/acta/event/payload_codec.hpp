@@ -46,13 +46,13 @@ public:
             std::visit([this](const auto& alternative) { this->write(alternative); }, value);
         } else if constexpr (is_a<T, std::chrono::duration>) write(value.count());
         else if constexpr (is_sys_time<T>) write(value.time_since_epoch().count());
-        else if constexpr (member_minimal<T> || free_minimal<T>) write(to_minimal(value));
+        else if constexpr (member_minimal<T> || free_minimal<T>) write(to_minimal(*this, value));
         else write_structure(value);
     }
 
     template <class T>
     void on_field(std::string_view name, const T& value) {
-        shape_ = shape_with(shape_, name, kind_of<T>());
+        shape_ = shape_with_field<T>(shape_, name);
         write(value);
     }
 
@@ -183,8 +183,7 @@ private:
     }
     template <class T>
     void read_minimal(T& value) {
-        using minimal = std::remove_cvref_t<decltype(to_minimal(std::declval<T>()))>;
-        const auto held = read_new<minimal>();
+        const auto held = read_new<minimal_of<T>>();
         if constexpr (member_minimal<T>) cereal::access::member_load_minimal(*this, value, held);
         else load_minimal(*this, value, held);
     }

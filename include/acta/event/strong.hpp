@@ -18,8 +18,8 @@ public:
     constexpr const T& get() const& { return value_; }
     constexpr T&& get() && { return std::move(value_); }
 
-    friend constexpr bool operator==(const strong&, const strong&) = default;
-    friend constexpr auto operator<=>(const strong&, const strong&) = default;
+    friend bool operator==(const strong&, const strong&) = default;
+    friend auto operator<=>(const strong&, const strong&) = default;
 
     template <class Archive>
     T save_minimal(const Archive&) const {

@@ -1,0 +1,144 @@
+// The log as range-v3 views of decoded events: `log | acta::views::of<deposited, withdrawn> | ...`. Opt-in, for it includes range-v3.
+#pragma once
+
+#if !defined(ACTA_ROOM_STORE)
+#error "acta/store/... is the log itself: link acta::store (a projection or plugin links acta::read alone and never sees the log)"
+#endif
+
+#include <array>
+#include <memory>
+#include <tuple>
+#include <variant>
+
+#include <range/v3/view/facade.hpp>
+#include <range/v3/view/filter.hpp>
+#include <range/v3/view/take_while.hpp>
+#include <range/v3/view/transform.hpp>
+
+#include <acta/event/match.hpp>
+#include <acta/event/recorded.hpp>
+#include <acta/store/log.hpp>
+
+namespace acta {
+
+namespace detail {
+
+/// One event type yields recorded<A>; several yield recorded<std::variant<A, B>>.
+template <class... E>
+struct element_of {
+    using type = std::variant<E...>;
+};
+template <class E>
+struct element_of<E> {
+    using type = E;
+};
+
+/// Reads on and decodes; shared by the copies of one view, which is an input range and passes over the log once.
+template <class... E>
+class decoded_events {
+public:
+    using element = typename element_of<E...>::type;
+
+    decoded_events(const log& from, cursor events) : log_(from), events_(std::move(events)), at_(events_.begin()) { decode(); }
+
+    bool done() const { return at_ == std::default_sentinel; }
+    const recorded<element>& current() const noexcept { return current_; }
+    void advance() {
+        ++at_;
+        decode();
+    }
+
+private:
+    void decode() {
+        if (done()) return;
+        static constexpr std::array decoders{&decoded_events::template decode_as<E>...};
+        (this->*decoders[index_of(at_->type)])(at_->payload);
+        at_->fill(current_.envelope_to_fill());
+    }
+    template <class One>
+    void decode_as(byte_span payload) {
+        element& slot = current_.event_to_fill();
+        if constexpr (std::is_same_v<element, One>) codec_of<One>().decode(payload, &slot);
+        else codec_of<One>().decode(payload, std::holds_alternative<One>(slot) ? &std::get<One>(slot) : &slot.template emplace<One>());
+    }
+    std::size_t index_of(type_id id) {
+        if (id >= indexes_.size()) indexes_.resize(id + std::size_t{1}, unknown);
+        if (indexes_[id] == unknown) {
+            const stored_type& type = log_.type(id);
+            const std::array<const event_codec*, sizeof...(E)> listed{&codec_of<E>()...};
+            indexes_[id] = codec_for({type.name, type.revision, type.fingerprint, type.layout_text}, listed).value();
+        }
+        return indexes_[id];
+    }
+
+    static constexpr std::size_t unknown = static_cast<std::size_t>(-1);
+    const log& log_;
+    cursor events_;
+    cursor::iterator at_;
+    recorded<element> current_;
+    std::vector<std::size_t> indexes_;  // by type
+};
+
+}  // namespace detail
+
+/// An input view of decoded events. Owns what it reads through; the log must outlive it. An element is valid until the next step and
+/// may be copied to keep it. Reading throws as log::read_page does, and failure(layout_mismatch) at the first event of a type that
+/// this program cannot read.
+template <event... E>
+class event_view : public ranges::view_facade<event_view<E...>, ranges::unknown> {
+public:
+    event_view() = default;
+    event_view(const log& from, cursor events) : events_(std::make_shared<detail::decoded_events<E...>>(from, std::move(events))) {}
+
+private:
+    friend ranges::range_access;
+    struct position_in {
+        detail::decoded_events<E...>* events = nullptr;
+        const recorded<typename detail::element_of<E...>::type>& read() const { return events->current(); }
+        bool equal(ranges::default_sentinel_t) const { return events->done(); }
+        void next() { events->advance(); }
+    };
+    position_in begin_cursor() const { return {events_.get()}; }
+    ranges::default_sentinel_t end_cursor() const { return {}; }
+
+    std::shared_ptr<detail::decoded_events<E...>> events_;
+};
+
+namespace views {
+
+/// What stands behind the bar: which events, and where to look for them.
+template <event... E>
+struct of_events {
+    std::optional<stream_name> stream{};
+    read_options what{};
+
+    /// Only of this stream.
+    of_events in(stream_name one) const { return {std::move(one), what}; }
+    /// Only those in (after, until], by position, or by version where a stream is named.
+    of_events between(std::int64_t after, std::int64_t until) const {
+        of_events narrowed = *this;
+        narrowed.what.after = after, narrowed.what.until = until;
+        return narrowed;
+    }
+    /// The newest first.
+    of_events backward() const {
+        of_events turned = *this;
+        turned.what.direction = direction::backward;
+        return turned;
+    }
+};
+
+/// `log | acta::views::of<deposited>`: the recorded events of these types, decoded. `of<deposited>.in(stream)` narrows it.
+template <event... E>
+inline const of_events<E...> of{};
+
+}  // namespace views
+
+template <event... E>
+event_view<E...> operator|(const log& from, const views::of_events<E...>& wanted) {
+    read_options what = wanted.what;
+    what.types = {std::string(E::event.name)...};
+    return {from, wanted.stream ? from.read(*wanted.stream, what) : from.read(what)};
+}
+
+}  // namespace acta

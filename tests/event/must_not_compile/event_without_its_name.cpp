@@ -1,0 +1,8 @@
+// expect: an event needs `static constexpr acta::event_type event
+#include <acta/event/event.hpp>
+struct opened {
+#ifndef ACTA_MISTAKE
+    static constexpr acta::event_type event{"account.opened", 1};
+#endif
+};
+inline constexpr auto size = acta::events<opened>::size;

@@ -1,0 +1,17 @@
+// expect: a pointer cannot be an event's field: events are plain values; use the value itself or std::optional
+#include <acta/event/codec.hpp>
+
+struct opened {
+    static constexpr acta::event_type event{"account.opened", 1};
+#ifdef ACTA_MISTAKE
+    const char* value = nullptr;
+#else
+    std::string value{};
+#endif
+    template <class Archive>
+    void serialize(Archive& ar) {
+        ar(acta::field("value", value));
+    }
+};
+using account_events = acta::events<opened>;
+ACTA_CODECS(account_events);

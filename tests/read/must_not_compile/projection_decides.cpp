@@ -1,0 +1,24 @@
+// expect: static assertion failed.*a projection has no `decide`
+#include <acta/read/projection.hpp>
+
+struct deposited {
+    static constexpr acta::event_type event{"account.deposited", 1};
+    std::int64_t cents = 0;
+    template <class Archive>
+    void serialize(Archive& ar) {
+        ar(acta::field("cents", cents));
+    }
+};
+
+struct balances {
+    static constexpr acta::projection_type projection{"balances", 1};
+    using consumes = acta::events<deposited>;
+#ifdef ACTA_MISTAKE
+    void apply(const acta::recorded<deposited>&) {}
+    void decide(const deposited&) {}
+#else
+    void apply(const acta::recorded<deposited>&) {}
+#endif
+};
+
+const acta_projection& used = acta::abi_of<balances>();

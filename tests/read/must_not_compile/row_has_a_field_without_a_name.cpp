@@ -1,0 +1,21 @@
+// expect: static assertion failed.*a column needs a name
+#include <acta/read/table.hpp>
+
+struct account {
+    std::string id;
+    std::optional<std::string> nick;
+    double rate = 0;
+#ifdef ACTA_MISTAKE
+    template <class Archive>
+    void serialize(Archive& ar) {
+        ar(id);
+    }
+#else
+    template <class Archive>
+    void serialize(Archive& ar) {
+        ar(acta::field("id", id));
+    }
+#endif
+};
+
+void use(acta::table<account, &account::id>& rows) { rows["ada"]; }

@@ -1,0 +1,299 @@
+#include <acta/read/table.hpp>
+
+#include "support_memory.hpp"
+
+#include <doctest/doctest.h>
+
+#include <ranges>
+
+namespace {
+
+struct balance {
+    std::string id;
+    std::int64_t cents = 0;
+    std::uint64_t total = 0;
+    std::optional<std::string> note;
+    template <class Archive>
+    void serialize(Archive& ar) {
+        ar(acta::field("id", id), acta::field("cents", cents), acta::field("total", total), acta::field("note", note));
+    }
+    friend bool operator==(const balance&, const balance&) = default;
+};
+using balances = acta::table<balance, &balance::id>;
+static_assert(std::ranges::input_range<const balances>);
+
+struct monthly {
+    std::int32_t year = 0;
+    std::int32_t month = 0;
+    std::int64_t sum = 0;
+    template <class Archive>
+    void serialize(Archive& ar) {
+        ar(acta::field("year", year), acta::field("month", month), acta::field("sum", sum));
+    }
+};
+using months = acta::table<monthly, acta::key<&monthly::year, &monthly::month>, &monthly::sum, acta::key<&monthly::month, &monthly::year>>;
+
+struct branching {
+    std::int64_t id = 0;
+    bool more = false;
+    template <class Archive>
+    void serialize(Archive& ar) {
+        ar(acta::field("id", id));
+        if (!more) ar(acta::field("more", more));
+    }
+};
+
+struct hidden {
+    std::int64_t id = 0;
+    std::int64_t secret = 0;
+    template <class Archive>
+    void serialize(Archive& ar) {
+        ar(acta::field("id", id));
+    }
+};
+
+std::vector<std::string> ids(const balances& rows) {
+    std::vector<std::string> out;
+    for (const balance& row : rows) out.push_back(row.id);
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("[] makes a row with its key filled in, and finds it again") {
+    memory_model model;
+    balances rows{"balance"};
+    model.create(rows);
+    rows["ada"].cents += 5;
+    rows["ada"].cents += 2;
+    CHECK(rows["ada"].id == "ada");
+    CHECK(rows.find("ada")->cents == 7);
+    CHECK_FALSE(rows.find("bob"));
+    CHECK(rows.size() == 1);
+    CHECK(rows.contains("ada"));
+    CHECK_FALSE(rows.empty());
+}
+
+TEST_CASE("rows are in SQL once they are flushed, and not before") {
+    memory_model model;
+    balances rows{"balance"};
+    model.create(rows);
+    rows["ada"].cents = 7;
+    rows.settle();
+    CHECK(model.number("SELECT count(*) FROM balance") == 0);
+    rows.flush();
+    CHECK(model.number("SELECT cents FROM balance WHERE id = 'ada'") == 7);
+    rows["ada"].cents = 8;
+    rows.settle();
+    rows.flush();
+    CHECK(model.number("SELECT cents FROM balance WHERE id = 'ada'") == 8);
+    CHECK(model.number("SELECT count(*) FROM balance") == 1);
+}
+
+TEST_CASE("edit refuses a key that has no row, and says which") {
+    memory_model model;
+    balances rows{"balance"};
+    model.create(rows);
+    const auto why = sentence_of([&] { rows.edit("ada").cents = 1; });
+    CHECK(has(why, "'balance'"));
+    CHECK(has(why, "'ada'"));
+    rows["ada"];
+    rows.edit("ada").cents = 1;
+    CHECK(rows.find("ada")->cents == 1);
+}
+
+TEST_CASE("put writes over a row, erase takes it away, in memory and in SQL") {
+    memory_model model;
+    balances rows{"balance"};
+    model.create(rows);
+    rows.put({"ada", 1, 0, "first"});
+    rows.put({"ada", 2, 0, {}});
+    rows.put({"bob", 3, 0, {}});
+    CHECK(rows.find("ada") == balance{"ada", 2, 0, {}});
+    rows.settle();
+    rows.flush();
+    CHECK(rows.erase("ada"));
+    CHECK_FALSE(rows.erase("ada"));
+    CHECK_FALSE(rows.find("ada"));
+    CHECK(rows.size() == 1);
+    rows.settle();
+    rows.flush();
+    CHECK(model.text("SELECT group_concat(id) FROM balance") == "bob");
+    rows["ada"].cents = 9;
+    CHECK(rows.find("ada") == balance{"ada", 9, 0, {}});
+}
+
+TEST_CASE("a row that is made again after erase begins anew") {
+    memory_model model;
+    balances rows{"balance"};
+    model.create(rows);
+    rows["ada"].cents = 7;
+    rows.erase("ada");
+    CHECK(rows["ada"].cents == 0);
+}
+
+TEST_CASE("iteration is in the order of the keys and sees the newest rows") {
+    memory_model model;
+    balances rows{"balance"};
+    model.create(rows);
+    for (const char* const id : {"c", "a", "b", "Z"}) rows[id];
+    CHECK(ids(rows) == std::vector<std::string>{"Z", "a", "b", "c"});
+    rows.erase("b");
+    rows["aa"];
+    CHECK(ids(rows) == std::vector<std::string>{"Z", "a", "aa", "c"});
+}
+
+TEST_CASE("a reference that was taken before an iteration may still be written through") {
+    memory_model model;
+    balances rows{"balance"};
+    model.create(rows);
+    balance& ada = rows["ada"];
+    CHECK(ids(rows).size() == 1);  // writes what is dirty
+    ada.cents = 11;
+    rows.settle();
+    rows.flush();
+    CHECK(model.number("SELECT cents FROM balance WHERE id = 'ada'") == 11);
+}
+
+TEST_CASE("rows that were stored before are found, edited and counted") {
+    memory_model model;
+    {
+        balances rows{"balance"};
+        model.create(rows);
+        rows["ada"].cents = 7;
+        rows["bob"].note = "hello";
+        rows.settle();
+        rows.flush();
+    }
+    balances rows{"balance"};
+    model.create(rows);
+    CHECK(rows.find("bob")->note == "hello");
+    CHECK_FALSE(rows.find("eve"));
+    rows["ada"].cents += 1;
+    rows.edit("bob").note.reset();
+    CHECK(rows.size() == 2);
+    rows.settle();
+    rows.flush();
+    CHECK(model.number("SELECT cents FROM balance WHERE id = 'ada'") == 8);
+    CHECK(model.number("SELECT note IS NULL FROM balance WHERE id = 'bob'") == 1);
+}
+
+TEST_CASE("beyond its memory a table lets go of rows between events, and finds them again") {
+    memory_model model;
+    balances rows{"balance", {.memory = 20'000}};
+    model.create(rows);
+    for (int round = 0; round < 3; ++round)
+        for (int i = 0; i < 1'000; ++i) {
+            rows["account-with-a-long-name-" + std::to_string(i)].cents += 1;
+            rows.settle();
+        }
+    rows.flush();
+    CHECK(model.number("SELECT count(*) FROM balance WHERE cents = 3") == 1'000);
+    CHECK(rows.size() == 1'000);
+    rows.erase("account-with-a-long-name-3");
+    for (int i = 0; i < 1'000; ++i) {
+        rows["other-" + std::to_string(i)];
+        rows.settle();
+    }
+    CHECK_FALSE(rows.find("account-with-a-long-name-3"));
+}
+
+TEST_CASE("references hold within one event, however little memory there is") {
+    memory_model model;
+    balances rows{"balance", {.memory = 1}};
+    model.create(rows);
+    std::vector<balance*> held;
+    for (int i = 0; i < 100; ++i) held.push_back(&rows[std::to_string(i)]);
+    for (balance* const row : held) row->cents = 5;
+    rows.settle();
+    CHECK(model.number("SELECT count(*) FROM balance WHERE cents = 5") == 100);
+}
+
+TEST_CASE("a key of several columns is a tuple") {
+    memory_model model;
+    months rows{"month"};
+    model.create(rows);
+    rows[{2013, 5}].sum = 7;
+    rows[{2013, 4}].sum = 6;
+    rows[{2012, 12}].sum = 5;
+    std::string order;
+    for (const monthly& row : rows) order += std::to_string(row.year) + "/" + std::to_string(row.month) + " ";
+    CHECK(order == "2012/12 2013/4 2013/5 ");
+    CHECK(rows.find({2013, 4})->sum == 6);
+    CHECK(rows.erase({2013, 4}));
+    CHECK(rows.size() == 2);
+    CHECK(model.number("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'month' AND name LIKE 'acta_month_by_%'") ==
+          2);
+}
+
+TEST_CASE("a key that was changed through a reference is found at flush and refused") {
+    memory_model model;
+    balances rows{"balance"};
+    model.create(rows);
+    rows["ada"].id = "bob";
+    rows.settle();
+    const auto why = sentence_of([&] { rows.flush(); });
+    CHECK(has(why, "'balance'"));
+    CHECK(has(why, "'ada'"));
+    CHECK(has(why, "changed through a reference"));
+}
+
+TEST_CASE("a number too large for SQL is refused at flush with table, row and column") {
+    memory_model model;
+    balances rows{"balance"};
+    model.create(rows);
+    rows["ada"].total = 9223372036854775807U;
+    rows.settle();
+    rows.flush();
+    CHECK(rows.find("ada")->total == 9223372036854775807U);
+    rows["ada"].total += 1;
+    rows.settle();
+    const auto why = sentence_of([&] { rows.flush(); });
+    CHECK(has(why, "'balance'"));
+    CHECK(has(why, "'ada'"));
+    CHECK(has(why, "'total'"));
+}
+
+TEST_CASE("a serialize() that branches is refused") {
+    memory_model model;
+    acta::table<branching, &branching::id> rows{"branching"};
+    model.create(rows);
+    rows[1].more = true;
+    rows.settle();
+    CHECK(has(sentence_of([&] { rows.flush(); }), "must not branch"));
+}
+
+TEST_CASE("a table that no read model knows of says how to name it") {
+    balances rows{"balance"};
+    CHECK(has(sentence_of([&] { rows["ada"]; }), "tables()"));
+    CHECK(has(sentence_of([&] { (void)rows.find("ada"); }), "tables()"));
+    CHECK(has(sentence_of([&] { (void)rows.size(); }), "tables()"));
+    CHECK(has(sentence_of([&] { (void)rows.begin(); }), "tables()"));
+}
+
+TEST_CASE("an index over a member that is no column is refused") {
+    const auto why = sentence_of([] { acta::table<hidden, &hidden::id, &hidden::secret> rows{"hidden"}; });
+    CHECK(has(why, "'hidden'"));
+    CHECK(has(why, "does not name"));
+}
+
+TEST_CASE("a table opened for reading finds and iterates, and changes nothing") {
+    memory_model model;
+    balances live{"balance"};
+    model.create(live);
+    live["ada"].cents = 7;
+    live.settle();
+    live.flush();
+
+    balances shown{"balance"};
+    model.read(shown);
+    const balances& rows = shown;
+    CHECK(rows.find("ada")->cents == 7);
+    CHECK_FALSE(rows.find("bob"));
+    CHECK(rows.size() == 1);
+    CHECK(ids(rows) == std::vector<std::string>{"ada"});
+    CHECK(has(sentence_of([&] { shown["ada"].cents = 8; }), "opened for reading"));
+    CHECK(has(sentence_of([&] { shown.erase("ada"); }), "opened for reading"));
+    CHECK(has(sentence_of([&] { shown.put({"bob", 1, 0, {}}); }), "opened for reading"));
+    CHECK(model.number("SELECT cents FROM balance") == 7);
+}

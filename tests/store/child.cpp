@@ -1,0 +1,70 @@
+// Another process, which may open the same store: a fork that runs a function and never returns into the test.
+#include "child.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+
+namespace tests {
+
+void child::voice::tell(const std::string& line) const {
+    const std::string text = line + "\n";
+    if (::write(fd_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) ::_exit(101);  // under PIPE_BUF: whole or not at all
+}
+
+child::child(const std::function<int(const voice&)>& work) {
+    int ends[2];
+    if (::pipe(ends) != 0) throw std::runtime_error("no pipe");
+    std::fflush(nullptr);
+    pid_ = ::fork();
+    if (pid_ < 0) throw std::runtime_error("no fork");
+    if (pid_ == 0) {
+        ::close(ends[0]);
+        int code = 100;
+        try {
+            code = work(voice(ends[1]));
+        } catch (const std::exception& why) {
+            std::fprintf(stderr, "in a child process: %s\n", why.what());
+        } catch (...) {  // a REQUIRE, which has said why
+        }
+        ::_exit(code);
+    }
+    ::close(ends[1]);
+    from_ = ends[0];
+}
+
+child::~child() {
+    if (pid_ > 0) kill(), wait();
+    ::close(from_);
+}
+
+std::optional<std::string> child::hear() {
+    for (;;) {
+        if (const auto end = heard_.find('\n'); end != std::string::npos) {
+            std::string line = heard_.substr(0, end);
+            heard_.erase(0, end + 1);
+            return line;
+        }
+        char buffer[4096];
+        const ssize_t got = ::read(from_, buffer, sizeof buffer);
+        if (got <= 0) return std::nullopt;
+        heard_.append(buffer, static_cast<std::size_t>(got));
+    }
+}
+
+void child::kill() {
+    ::kill(pid_, SIGKILL);
+}
+
+int child::wait() {
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace tests

@@ -1,0 +1,35 @@
+// A VFS between SQLite and the system's, in which a test makes a call fail.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <sqlite3.h>
+
+namespace tests {
+
+/// Registered under a name of its own while it lives. Used by one thread at a time.
+class faulty_vfs {
+public:
+    enum class call { open, read, write, truncate, sync, map_index };
+
+    faulty_vfs();
+    faulty_vfs(const faulty_vfs&) = delete;
+    faulty_vfs& operator=(const faulty_vfs&) = delete;
+    ~faulty_vfs();
+
+    const std::string& name() const noexcept { return name_; }
+
+    /// Asked before each call, with the end of the file's name ("", "-wal", "-journal"): answers SQLITE_OK or what the call shall answer
+    /// instead of being made.
+    std::function<int(call, std::string_view file)> fault = [](call, std::string_view) { return SQLITE_OK; };
+    /// No more faults.
+    void heal();
+
+private:
+    std::string name_;
+    sqlite3_vfs vfs_{};
+};
+
+}  // namespace tests

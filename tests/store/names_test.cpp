@@ -1,0 +1,101 @@
+// Names of streams and tags by number: read in runs, remembered, checked.
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include <store/names.hpp>
+#include <store/schema.hpp>
+
+#include "reading.hpp"
+
+using namespace acta;
+using namespace acta::detail;
+using namespace tests;
+
+namespace {
+
+connection empty_store() {
+    connection on(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "", "test");
+    make_store(on, command_id::uuid{}, 0);
+    return on;
+}
+
+void add_stream(const connection& on, std::int64_t id, const std::string& name) {
+    statement(on, "INSERT INTO stream (id, name, checksum) VALUES (?, ?, ?)").bind(1, id).bind(2, name).bind(3, stream_row_checksum(id, name)).finish();
+}
+
+std::string numbered(std::int64_t id) {
+    return "account-" + std::to_string(id);
+}
+
+}  // namespace
+
+TEST_CASE("every stream is found by its number, in any order, also those made later") {
+    const connection on = empty_store();
+    stream_names names(on);
+    on.run("BEGIN");
+    for (std::int64_t id = 1; id <= 300; ++id) add_stream(on, id, numbered(id));
+    for (const std::int64_t id : {300, 1, 256, 257, 2, 255, 300}) CHECK(names.at(id) == numbered(id));
+    for (std::int64_t id = 301; id <= 2'000; ++id) {
+        add_stream(on, id, numbered(id));
+        CHECK(names.at(id) == numbered(id));
+    }
+    for (std::int64_t id = 1; id <= 2'000; ++id) CHECK(names.at(id) == numbered(id));
+    on.run("COMMIT");
+}
+
+TEST_CASE("more streams than are remembered are found all the same") {
+    const connection on = empty_store();
+    stream_names names(on);
+    on.run("BEGIN");
+    for (std::int64_t run = 0; run < 4'100; ++run) add_stream(on, run * 256 + 1, numbered(run));
+    on.run("COMMIT");
+    for (int round = 0; round < 2; ++round)
+        for (std::int64_t run = 0; run < 4'100; ++run) CHECK(names.at(run * 256 + 1) == numbered(run));
+}
+
+TEST_CASE("a number without a stream is damage, whatever the number") {
+    const connection on = empty_store();
+    add_stream(on, 1, "account-ada");
+    stream_names names(on);
+    for (const std::int64_t id : {std::int64_t{2}, std::int64_t{0}, std::int64_t{-1}, std::int64_t{257}, std::int64_t{1} << 62, std::numeric_limits<std::int64_t>::max(),
+                                  std::numeric_limits<std::int64_t>::max() - 255, std::numeric_limits<std::int64_t>::min()}) {
+        CAPTURE(id);
+        const failure why = thrown_by([&] { (void)names.at(id); });
+        CHECK(why.code() == errc::damaged);
+        CHECK(says(why, std::to_string(id)));
+    }
+    CHECK(names.at(1) == "account-ada");
+}
+
+TEST_CASE("a stream or tag whose row is not what was written is damage") {
+    const connection on = empty_store();
+    on.run("DROP TRIGGER stream_is_never_renamed; DROP TRIGGER tag_is_never_updated");
+    add_stream(on, 1, "account-ada");
+    add_stream(on, 2, "account-bob");
+    statement(on, "INSERT INTO tag (id, name, checksum) VALUES (1, 'a:b', ?)").bind(1, tag_row_checksum(1, "a:b")).finish();
+    CHECK(tag_names(on).at(1) == "a:b");
+    on.run("UPDATE stream SET name = 'account-eve' WHERE id = 1");
+    CHECK(thrown_by([&] { (void)stream_names(on).at(1); }).code() == errc::damaged);
+    on.run("UPDATE stream SET name = 'account-ada' WHERE id = 1");
+    CHECK(stream_names(on).at(1) == "account-ada");
+    on.run("UPDATE stream SET closed_at = 5 WHERE id = 2");
+    CHECK(thrown_by([&] { (void)stream_names(on).at(2); }).code() == errc::damaged);
+    on.run("UPDATE tag SET name = 'a:c'");
+    CHECK(thrown_by([&] { (void)tag_names(on).at(1); }).code() == errc::damaged);
+    CHECK(thrown_by([&] { (void)tag_names(on).at(2); }).code() == errc::damaged);
+    CHECK(thrown_by([&] { (void)tag_names(on).at(std::numeric_limits<std::uint64_t>::max()); }).code() == errc::damaged);
+}
+
+TEST_CASE("a tag stays known, and names are told apart from numbers") {
+    const connection on = empty_store();
+    on.run("BEGIN");
+    for (std::int64_t id = 1; id <= 1'000; ++id) {
+        const std::string name = "key:" + std::to_string(id);
+        statement(on, "INSERT INTO tag (id, name, checksum) VALUES (?, ?, ?)").bind(1, id).bind(2, name).bind(3, tag_row_checksum(id, name)).finish();
+    }
+    on.run("COMMIT");
+    tag_names names(on);
+    for (int round = 0; round < 2; ++round)
+        for (std::uint64_t id = 1; id <= 1'000; ++id) CHECK(names.at(id) == "key:" + std::to_string(id));
+}

@@ -1,0 +1,94 @@
+// Where the command writes: terminals, pipes that close, full disks, closed descriptors.
+#include "running.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace acta::testing_the_command;
+using stream = surroundings::stream;
+
+namespace {
+
+struct stored {
+    folder in;
+    std::string store = in.path("shops.acta");
+    stored() { make_store(store); }
+};
+
+bool coloured(const std::string& text) { return text.find("\x1b[") != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE_FIXTURE(stored, "colours and a heading are for terminals only") {
+    const ended terminal = run({"events", store}, {.out = stream::terminal});
+    CHECK(terminal.code == 0);
+    CHECK(coloured(terminal.out));
+    CHECK(terminal.lines().size() == 8);
+    CHECK(terminal.out.find("position") != std::string::npos);
+    CHECK_FALSE(coloured(run({"events", store}).out));
+    CHECK(run({"streams", store}, {.out = stream::terminal}).lines().size() == 4);
+}
+
+TEST_CASE_FIXTURE(stored, "NO_COLOR and a dumb terminal switch colours off") {
+    for (const std::string variable : {"NO_COLOR=1", "NO_COLOR=0", "TERM=dumb", "TERM="}) {
+        const ended result = run({"events", store}, {.out = stream::terminal, .variables = {variable}});
+        CAPTURE(variable);
+        CHECK(result.code == 0);
+        CHECK_FALSE(coloured(result.out));
+        CHECK(result.lines().size() == 8);
+    }
+    CHECK(coloured(run({"events", store}, {.out = stream::terminal, .variables = {"NO_COLOR="}}).out));  // empty means not set
+}
+
+TEST_CASE_FIXTURE(stored, "on a terminal, too, stored text cannot do more than be read") {
+    const std::string out = run({"events", store, "--json"}, {.out = stream::terminal}).out;
+    CHECK_FALSE(coloured(out));  // JSON has no colours of ours, so every escape would be one of the store's
+    std::string shown = run({"events", store}, {.out = stream::terminal, .variables = {"NO_COLOR=1"}}).out;
+    std::erase(shown, '\r');  // of the terminal itself
+    CHECK_FALSE(has_control_characters(shown));
+}
+
+TEST_CASE("a reader that stops early ends the command quietly") {
+    const folder in;
+    const std::string store = in.path("large.acta");
+    make_large_store(store, 50'000);
+    const ended result = run_shell("$acta events '" + store + "' | head -n 1");
+    CHECK(result.code == 0);  // with pipefail: the command's own code
+    CHECK(result.err.empty());
+    CHECK(result.lines().size() == 1);
+    const ended json = run_shell("trap '' PIPE; $acta events --json '" + store + "' | head -n 1");
+    CHECK(json.code == 0);
+    CHECK(json.err.empty());
+}
+
+TEST_CASE_FIXTURE(stored, "output that cannot be written is a failure in one sentence") {
+    for (const words& given :
+         {words{"events", store}, words{"info", store, "--json"}, words{"streams", store}, words{"--help"}, words{"--version"}}) {
+        const ended full = run(given, {.out = stream::full_device});
+        CAPTURE(full.err);
+        CHECK(full.code == 1);
+        CHECK(full.said_one_sentence());
+        CHECK(full.err.find("No space left on device") != std::string::npos);
+        const ended closed = run(given, {.out = stream::closed});
+        CHECK(closed.code == 1);
+        CHECK(closed.said_one_sentence());
+    }
+}
+
+TEST_CASE_FIXTURE(stored, "with the standard descriptors closed no output ends up in a file that is opened in their place") {
+    const auto before = in.files();
+    CHECK(run_shell("$acta events '" + store + "' <&- >&- 2>&-; echo $?").out == "1\n");
+    CHECK(in.files() == before);
+    const std::string replay = "$acta replay '" + store + "' --plugin " ACTA_PLUGIN_TAKINGS " --into '" + in.path("takings.db") + "'";
+    CHECK(run_shell(replay + " <&- >&- 2>&-; echo $?").out == "1\n");
+    for (const auto& one : std::filesystem::directory_iterator(in.root())) {  // side files, too
+        CAPTURE(one.path());
+        CHECK(bytes_of_file(one.path()).find("events applied") == std::string::npos);
+        CHECK(bytes_of_file(one.path()).find("acta: ") == std::string::npos);
+    }
+}
+
+TEST_CASE_FIXTURE(stored, "a closed standard error loses the sentence, not the exit code") {
+    CHECK(run({"info", in.path("missing.acta")}, {.err = stream::closed}).code == 3);
+    CHECK(run({"info", in.path("missing.acta")}, {.err = stream::full_device}).code == 3);
+    CHECK(run({"info", store}, {.err = stream::closed}).code == 0);
+}

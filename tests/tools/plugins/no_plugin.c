@@ -1,0 +1,3 @@
+/* A library like any other. */
+int unrelated(void);
+int unrelated(void) { return 1; }

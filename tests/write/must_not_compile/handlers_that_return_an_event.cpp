@@ -1,0 +1,30 @@
+// expect: error: .*a `decide` returns `acta::decision
+#include <acta/write/handler.hpp>
+
+#include <string>
+
+struct deposited {
+    static constexpr acta::event_type event{"account.deposited"};
+};
+struct account {
+    static constexpr acta::category category{"account"};
+    using events = acta::events<deposited>;
+    void evolve(const deposited&) {}
+};
+struct deposit {
+    static constexpr acta::command_type command{"account.deposit"};
+    std::string account_id;
+};
+
+struct account_commands {
+    using aggregate = account;
+    using commands = acta::commands<deposit>;
+    static const std::string& id(const auto& command) { return command.account_id; }
+#ifdef ACTA_MISTAKE
+    static deposited decide(const account&, const deposit&) { return {}; }
+#else
+    static acta::decision<deposited> decide(const account&, const deposit&) { return deposited{}; }
+#endif
+};
+
+static_assert(acta::detail::checked_handler_set<account_commands>());

@@ -1,0 +1,29 @@
+// expect: error: .*a handler set has no `evolve`: an aggregate .evolves.
+#include <acta/write/handler.hpp>
+
+#include <string>
+
+struct deposited {
+    static constexpr acta::event_type event{"account.deposited"};
+};
+struct account {
+    static constexpr acta::category category{"account"};
+    using events = acta::events<deposited>;
+    void evolve(const deposited&) {}
+};
+struct deposit {
+    static constexpr acta::command_type command{"account.deposit"};
+    std::string account_id;
+};
+
+struct account_commands {
+    using aggregate = account;
+    using commands = acta::commands<deposit>;
+    static const std::string& id(const auto& command) { return command.account_id; }
+    static acta::decision<deposited> decide(const account&, const deposit&) { return deposited{}; }
+#ifdef ACTA_MISTAKE
+    void evolve(const deposited&) {}
+#endif
+};
+
+static_assert(acta::detail::checked_handler_set<account_commands>());

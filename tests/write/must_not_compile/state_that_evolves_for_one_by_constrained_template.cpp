@@ -1,0 +1,20 @@
+// expect: error: .*an `evolve` is not exactly `void evolve.const E&.`
+#include <acta/write/aggregate.hpp>
+
+struct deposited {
+    static constexpr acta::event_type event{"account.deposited"};
+};
+
+struct account {
+    static constexpr acta::category category{"account"};
+    using events = acta::events<deposited>;
+#ifdef ACTA_MISTAKE
+    template <class E>
+        requires(sizeof(E) == sizeof(deposited) && E::event.name == "account.deposited")
+    void evolve(const E&) {}
+#else
+    void evolve(const deposited&) {}
+#endif
+};
+
+static_assert(acta::detail::checked_aggregate<account>());

@@ -1,0 +1,19 @@
+// expect: error: .*an aggregate .evolves.; `apply` belongs to a projection
+#include <acta/write/aggregate.hpp>
+
+struct deposited {
+    static constexpr acta::event_type event{"account.deposited"};
+};
+
+struct account {
+    static constexpr acta::category category{"account"};
+    using events = acta::events<deposited>;
+#ifdef ACTA_MISTAKE
+    void evolve(const deposited&) {}
+    void apply(const deposited&) {}
+#else
+    void evolve(const deposited&) {}
+#endif
+};
+
+static_assert(acta::detail::checked_aggregate<account>());

@@ -1,0 +1,15 @@
+// The list of verbs.
+#include "verb.hpp"
+
+namespace acta::cli {
+
+std::vector<std::unique_ptr<verb>> all_verbs() {
+    std::vector<std::unique_ptr<verb>> all;
+    all.push_back(make_info());
+    all.push_back(make_events());
+    all.push_back(make_streams());
+    all.push_back(make_replay());
+    return all;
+}
+
+}  // namespace acta::cli

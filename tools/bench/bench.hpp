@@ -1,0 +1,33 @@
+// What a benchmark is here: ours and a hand-written counterpart, run in turn, the median of each, and their ratio.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+/// One row of the table. `ours` and `raw` answer a rate (a second) or a duration, in `unit`; goals are those of the project's design.
+struct row {
+    std::string name{};
+    std::string unit{};            ///< "/s": more is better; "ns", "us", "ms": less is
+    double goal = 0;               ///< of the ratio, or of ours where `goal_is_absolute`
+    bool goal_is_absolute = false;
+    std::function<double()> ours{};
+    std::function<double()> raw{};
+};
+
+/// The rows of one file each.
+row decode_row(bool quick);
+row replay_row(bool quick);
+
+/// Seconds that `work` takes.
+double seconds(const std::function<void()>& work);
+
+/// Keeps the compiler from dropping a result that nobody uses.
+template <class T>
+void keep(const T& value) {
+    asm volatile("" : : "g"(&value) : "memory");
+}
+
+}  // namespace bench

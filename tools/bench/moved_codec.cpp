@@ -1,0 +1,28 @@
+// The one file of the benchmarks that includes cereal.
+#include "moved_event.hpp"
+
+#include <acta/event/codec.hpp>
+
+#include <cereal/archives/portable_binary.hpp>
+#include <cereal/types/string.hpp>
+
+using bench_events = acta::events<bench::moved>;
+ACTA_CODECS(bench_events);
+
+namespace bench {
+
+std::string portable(const moved& event) {
+    std::ostringstream out;
+    cereal::PortableBinaryOutputArchive archive(out);
+    archive(event);
+    return std::move(out).str();
+}
+
+moved from_portable(const std::string& bytes) {
+    std::istringstream in(bytes);
+    moved event;
+    cereal::PortableBinaryInputArchive{in}(event);
+    return event;
+}
+
+}  // namespace bench
