@@ -1,13 +1,12 @@
 // A process opens a store once: closing any second handle on the file would drop the locks of the first.
 #include "claim.hpp"
 
-#include <sys/stat.h>
+#include <acta/event/result.hpp>
 
+#include <sys/stat.h>
 #include <mutex>
 #include <set>
 #include <utility>
-
-#include <acta/event/result.hpp>
 
 namespace acta::detail {
 
@@ -30,8 +29,10 @@ claim::claim(const std::filesystem::path& file) {
     if (::stat(file.c_str(), &info) != 0) return;
     const std::lock_guard lock(all().guard);
     if (!all().files.emplace(info.st_dev, info.st_ino).second)
-        throw failure(errc::misuse, file.string() + " is open in this process already, or was in the one that it was forked from: share that one sqlite_log "
-                                                    "(every function may be called from any thread), and open stores after fork()");
+        throw failure(errc::misuse,
+                      file.string() +
+                          " is open in this process already, or was in the one that it was forked from: share that one sqlite_log "
+                          "(every function may be called from any thread), and open stores after fork()");
     device_ = info.st_dev, inode_ = info.st_ino;
 }
 

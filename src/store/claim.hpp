@@ -1,9 +1,8 @@
 // A process opens a store once: closing any second handle on the file would drop the locks of the first.
 #pragma once
 
-#include <filesystem>
-
 #include <sys/types.h>
+#include <filesystem>
 
 namespace acta::detail {
 

@@ -22,13 +22,13 @@ page::page() {
 }
 
 void page::clear() {
-    constexpr std::size_t smallest = 1 << 10;
+    constexpr std::size_t smallest = 1 << 10, largest = 8 << 20;  // what one huge event took is given back
     events_.clear();
     if (memory_ && used_ + used_ / 8 <= block_.size()) {
         memory_->release();
     } else {
         memory_.reset();
-        block_.resize(std::max(smallest, 2 * used_));
+        block_.resize(std::clamp(2 * used_, smallest, largest));
         memory_.emplace(block_.data(), block_.size());
     }
     used_ = 0;

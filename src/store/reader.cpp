@@ -175,7 +175,7 @@ void reader::deliver(const row& from, scan& window, page& out) {
     const auto events = entry_.events();
     const std::int64_t last = window.last(from), first = last - static_cast<std::int64_t>(events.size()) + 1;
     std::string_view name;
-    byte_span shared, data;
+    byte_span data;
     for (std::size_t k = 0; k < events.size() && out.events().size() < window.limit(); ++k) {
         const std::size_t i = window.forward() ? k : events.size() - 1 - k;
         const std::int64_t number = first + static_cast<std::int64_t>(i);

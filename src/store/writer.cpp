@@ -128,12 +128,12 @@ void writer::begin() {
     if (streams_.size() > most_remembered || tag_ids_.size() > most_remembered) forget();
     try {
         take_in_head();
+        const auto now = how_.clock->now().time_since_epoch().count();
+        recorded_at_ = std::max<std::int64_t>(recorded_at_, now);
     } catch (...) {
         roll_back();
         throw;
     }
-    const auto now = how_.clock->now().time_since_epoch().count();
-    recorded_at_ = std::max<std::int64_t>(recorded_at_, now);
     next_ = head_ + 1;
 }
 
@@ -316,15 +316,15 @@ void writer::commit() {
 /// crash, and the first entry of the transaction is there with our nonce, or nothing of it is. Then it is made sure that it stays so.
 bool writer::committed_after_all(const std::exception& why) {
     try {
-        const auto* const known = dynamic_cast<const failure*>(&why);
+        const bool cut_short = (sqlite3_errcode(on_.handle()) & 0xff) == SQLITE_FULL;
         reopen();
         if (holds_first_entry()) {
             copy_back_all();
             return true;
         }
-        // On a full disk the last of its frames was never written. Otherwise they may stand whole in the write-ahead log, and a crash
-        // would bring them to life: a change of nothing is written over them.
-        if (known == nullptr || known->code() != errc::disk_full) on_.run(("PRAGMA user_version=" + std::to_string(store_mark.format)).c_str());
+        // Where the disk was full the last of its frames was not written. Otherwise they may stand whole in the write-ahead log, and a
+        // crash would bring them to life: a change of nothing is written over them.
+        if (!cut_short) on_.run(("PRAGMA user_version=" + std::to_string(store_mark.format)).c_str());
         return false;
     } catch (const std::exception& again) {
         sql_.reset();

@@ -52,6 +52,39 @@ struct hidden {
     }
 };
 
+enum class size : std::uint8_t { small = 1, large = 200 };
+enum class colour { red, green };
+std::array<std::pair<colour, std::string_view>, 2> acta_names(colour) { return {{{colour::red, "red"}, {colour::green, "green"}}}; }
+using account_id = acta::strong<struct account_id_tag, std::string>;
+
+struct everything {
+    account_id id;
+    bool flag = false;
+    std::int8_t tiny = 0;
+    std::uint32_t wide = 0;
+    std::uint64_t widest = 0;
+    float single = 0;
+    double twice = 0;
+    size plain = size::small;
+    colour named = colour::red;
+    std::vector<std::byte> bytes;
+    std::chrono::milliseconds took{};
+    acta::timestamp when{};
+    std::chrono::sys_days day{};
+    std::optional<std::string> maybe;
+    std::optional<colour> perhaps;
+    template <class Archive>
+    void serialize(Archive& ar) {
+        ar(acta::field("id", id), acta::field("flag", flag), acta::field("tiny", tiny), acta::field("wide", wide),
+           acta::field("widest", widest));
+        ar(acta::field("single", single), acta::field("twice", twice), acta::field("plain", plain), acta::field("named", named));
+        ar(acta::field("bytes", bytes), acta::field("took", took), acta::field("when", when), acta::field("day", day));
+        ar(acta::field("maybe", maybe), acta::field("perhaps", perhaps));
+    }
+    friend bool operator==(const everything&, const everything&) = default;
+};
+using everything_table = acta::table<everything, &everything::id, &everything::named>;
+
 std::vector<std::string> ids(const balances& rows) {
     std::vector<std::string> out;
     for (const balance& row : rows) out.push_back(row.id);
@@ -176,6 +209,45 @@ TEST_CASE("rows that were stored before are found, edited and counted") {
     rows.flush();
     CHECK(model.number("SELECT cents FROM balance WHERE id = 'ada'") == 8);
     CHECK(model.number("SELECT note IS NULL FROM balance WHERE id = 'bob'") == 1);
+}
+
+TEST_CASE("a row of every type comes back from SQL as it was") {
+    memory_model model;
+    everything full{account_id("a"),
+                    true,
+                    -128,
+                    4294967295U,
+                    9223372036854775807U,
+                    0.1F,
+                    -1e300,
+                    size::large,
+                    colour::green,
+                    {std::byte{0}, std::byte{9}},
+                    std::chrono::milliseconds(-5),
+                    acta::timestamp(std::chrono::microseconds(1'700'000'000'123'456)),
+                    std::chrono::sys_days(std::chrono::days(-1)),
+                    std::string("with \0 inside", 13),
+                    colour::red};
+    everything bare;
+    bare.id = account_id("b");
+    {
+        everything_table rows{"everything"};
+        model.create(rows);
+        rows.put(full);
+        rows.put(bare);
+        rows.settle();
+        rows.flush();
+    }
+    everything_table rows{"everything"};
+    model.create(rows);
+    CHECK(rows.find(account_id("a")) == full);
+    CHECK(rows.find(account_id("b")) == bare);
+    std::vector<everything> all;
+    for (const everything& row : rows) all.push_back(row);
+    CHECK(all == std::vector<everything>{full, bare});
+    CHECK(model.text("SELECT typeof(flag) || named || typeof(bytes) || typeof(single) || plain || day FROM everything WHERE id = 'a'") ==
+          "integergreenblobreal200-1");
+    CHECK(model.number("SELECT maybe IS NULL AND perhaps IS NULL FROM everything WHERE id = 'b'") == 1);
 }
 
 TEST_CASE("beyond its memory a table lets go of rows between events, and finds them again") {

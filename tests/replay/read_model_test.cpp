@@ -35,8 +35,7 @@ TEST_CASE("a read model says what it holds") {
     CHECK(info.dead_letters == 0);
 }
 
-TEST_CASE("rows of every type stand in columns that plain SQL can read") {
-    enum class colour { red, green };
+TEST_CASE("a typed table is a plain STRICT table with its key and its indexes") {
     acta::sqlite_log log(":memory:");
     const scratch dir;
     make(log, dir / "b.db");

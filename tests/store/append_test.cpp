@@ -1,11 +1,11 @@
 // Appending: what is expected is checked, and a call is stored whole or not at all.
-#include <doctest/doctest.h>
-
-#include <limits>
-
 #include <acta/store/sqlite.hpp>
 
 #include "reading.hpp"
+
+#include <doctest/doctest.h>
+
+#include <limits>
 
 using namespace acta;
 using namespace tests;
@@ -14,9 +14,7 @@ namespace {
 
 const stream_name ada = account("ada"), bob = account("bob"), eve = account("eve");
 
-attached payload_of(std::size_t bytes) {
-    return {std::vector<std::byte>(bytes, std::byte{0x5a})};
-}
+attached payload_of(std::size_t bytes) { return {std::vector<std::byte>(bytes, std::byte{0x5a})}; }
 
 /// What a call that throws has to leave behind: nothing of its own, and a log that goes on.
 template <class Call>
@@ -289,7 +287,8 @@ TEST_CASE("metadata too large for a row is refused") {
 TEST_CASE("a call that fails in its middle stores nothing, also of new streams, types and tags") {
     on_each_store([](acta::log& to) {
         REQUIRE(to.append(ada, none, {deposited{1}}));
-        const std::vector<append_request> requests{request(bob, none, {opened{"Bob"} | tagged("owner", "bob")}), request(ada, any, {deposited_changed{1, "late"}})};
+        const std::vector<append_request> requests{request(bob, none, {opened{"Bob"} | tagged("owner", "bob")}),
+                                                   request(ada, any, {deposited_changed{1, "late"}})};
         const failure why = refused(to, [&] { to.append_all(requests); });
         CHECK(why.code() == errc::layout_mismatch);
         CHECK_FALSE(to.find_stream(bob));
@@ -300,8 +299,9 @@ TEST_CASE("a call that fails in its middle stores nothing, also of new streams, 
 }
 
 TEST_CASE("names that break the rules never reach the store") {
-    for (const std::string& bad : {std::string(), std::string(10'000, 'x'), "account-" + std::string(10'000, 'x'), std::string("account"), std::string("-ada"),
-                                   std::string("account-"), std::string("account-\xff"), std::string("account-a\0b", 11), std::string("account-\x1b[2J")}) {
+    for (const std::string& bad :
+         {std::string(), std::string(10'000, 'x'), "account-" + std::string(10'000, 'x'), std::string("account"), std::string("-ada"),
+          std::string("account-"), std::string("account-\xff"), std::string("account-a\0b", 11), std::string("account-\x1b[2J")}) {
         const failure why = thrown_by([&] { stream_name{bad}; });
         CHECK(why.code() == errc::bad_name);
         CHECK(std::string_view(why.what()).size() < 400);

@@ -1,13 +1,12 @@
 // The catalogue: a type is stored once, and never as two things.
-#include <doctest/doctest.h>
-
 #include <acta/event/layout.hpp>
 #include <acta/store/sqlite.hpp>
 
+#include "reading.hpp"
+
+#include <doctest/doctest.h>
 #include <store/catalogue.hpp>
 #include <store/schema.hpp>
-
-#include "reading.hpp"
 
 using namespace acta;
 using namespace tests;
@@ -61,7 +60,9 @@ TEST_CASE("the same name and revision with other fields is refused, the field is
 
 TEST_CASE("two layouts of one type in one call are refused too") {
     on_each_store([](acta::log& to) {
-        CHECK(thrown_by([&] { (void)to.append(account("ada"), none, {deposited{1}, deposited_changed{1, "n"}}); }).code() == errc::layout_mismatch);
+        CHECK(thrown_by([&] {
+                  (void)to.append(account("ada"), none, {deposited{1}, deposited_changed{1, "n"}});
+              }).code() == errc::layout_mismatch);
         CHECK(to.types().empty());
         CHECK(to.append(account("ada"), none, {deposited_changed{1, "n"}}));
         CHECK(to.types().size() == 1);
@@ -71,7 +72,9 @@ TEST_CASE("two layouts of one type in one call are refused too") {
 TEST_CASE("a type that a call brought with it is forgotten when the call fails, also by those who read meanwhile") {
     on_each_store([](acta::log& to) {
         REQUIRE(to.append(account("ada"), none, {deposited{1}}));
-        CHECK(thrown_by([&] { (void)to.append(account("ada"), any, {withdrawn{1}, deposited_changed{}}); }).code() == errc::layout_mismatch);
+        CHECK(thrown_by([&] {
+                  (void)to.append(account("ada"), any, {withdrawn{1}, deposited_changed{}});
+              }).code() == errc::layout_mismatch);
         CHECK(to.types().size() == 1);
         REQUIRE(to.append(account("ada"), any, {opened{"x"}}));
         REQUIRE(to.append(account("ada"), any, {withdrawn{1}}));

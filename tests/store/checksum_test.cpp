@@ -1,13 +1,11 @@
 // The checksums of entries and rows, against FORMAT.md written out by hand.
+#include "reading.hpp"
+
 #include <doctest/doctest.h>
-
-#include <set>
-
+#include <store/checksum.hpp>
 #include <xxhash.h>
 
-#include <store/checksum.hpp>
-
-#include "reading.hpp"
+#include <set>
 
 using namespace acta;
 using namespace acta::detail;
@@ -20,9 +18,7 @@ std::string fixed64(std::uint64_t number) {
     return out;
 }
 
-std::int64_t hash(const std::string& bytes) {
-    return static_cast<std::int64_t>(XXH3_64bits(bytes.data(), bytes.size()));
-}
+std::int64_t hash(const std::string& bytes) { return static_cast<std::int64_t>(XXH3_64bits(bytes.data(), bytes.size())); }
 
 }  // namespace
 
@@ -41,7 +37,8 @@ TEST_CASE("the checksum of an entry covers the whole of the longest name, and st
 
 TEST_CASE("the checksum of a row is the one that FORMAT.md describes") {
     const std::string blob("\0\xff", 2);
-    const std::string expected = std::string("\1") + fixed64(static_cast<std::uint64_t>(-2)) + "\2" + fixed64(3) + "abc" + std::string(1, '\0') + "\3" + fixed64(2) + blob;
+    const std::string expected = std::string("\1") + fixed64(static_cast<std::uint64_t>(-2)) + "\2" + fixed64(3) + "abc" +
+                                 std::string(1, '\0') + "\3" + fixed64(2) + blob;
     CHECK(row_checksum().add(std::int64_t{-2}).add(std::string_view("abc")).add_null().add(bytes_of(blob)).value() == hash(expected));
     CHECK(row_checksum().value() == hash(""));
 }

@@ -3,7 +3,6 @@
 
 #include <sys/wait.h>
 #include <unistd.h>
-
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -56,9 +55,7 @@ std::optional<std::string> child::hear() {
     }
 }
 
-void child::kill() {
-    ::kill(pid_, SIGKILL);
-}
+void child::kill() { ::kill(pid_, SIGKILL); }
 
 int child::wait() {
     int status = 0;

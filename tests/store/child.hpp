@@ -1,12 +1,11 @@
 // Another process, which may open the same store: a fork that runs a function and never returns into the test.
 #pragma once
 
+#include <sys/types.h>
 #include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
-
-#include <sys/types.h>
 
 namespace tests {
 

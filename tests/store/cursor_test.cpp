@@ -1,12 +1,12 @@
 // Reading in pages: windows, directions, limits, filters, and what stands open in between.
+#include <acta/store/sqlite.hpp>
+
+#include "reading.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <random>
-
-#include <acta/store/sqlite.hpp>
-
-#include "reading.hpp"
 
 using namespace acta;
 using namespace tests;
@@ -81,9 +81,9 @@ TEST_CASE("what lies before the first event is an empty part of a window") {
 }
 
 TEST_CASE("every window, direction, filter and limit answers what a selection by hand does") {
-    const unsigned seed = 20'240'501;
+    constexpr unsigned seed = 20'240'501;
     MESSAGE("seed " << seed);
-    on_each_store([seed](acta::log& to) {
+    on_each_store([](acta::log& to) {
         fill(to, seed, 2'500);
         const auto all = read_all(to);
         REQUIRE(all.size() == static_cast<std::size_t>(to.head()));
@@ -237,4 +237,19 @@ TEST_CASE("views of a page live until the page is filled again, whatever is appe
         event.fill(about);
         CHECK(about.metadata.find("note") == "kept");
     });
+}
+
+TEST_CASE("a page that held a huge event gives its memory back and goes on to be used") {
+    sqlite_log to(":memory:", {.max_event_size = 64U << 20});
+    REQUIRE(to.append(account("ada"), none, {attached{std::vector<std::byte>(30U << 20, std::byte{3})}}));
+    for (int i = 0; i < 5; ++i) REQUIRE(to.append(account("ada"), any, deposits(200)));
+    page out;
+    for (int round = 0; round < 3; ++round) {
+        to.read_page(nullptr, {}, out);
+        REQUIRE(out.events().size() == 1);
+        CHECK(out.events()[0].payload.back() == std::byte{3});
+        to.read_page(nullptr, {.after = out.next()}, out);
+        CHECK(out.events().size() == 1'000);
+        CHECK(out.last());
+    }
 }

@@ -1,11 +1,10 @@
 // SQLite with owners: errors become sentences, statements and connections end with theirs.
+#include "reading.hpp"
+
 #include <doctest/doctest.h>
-
-#include <limits>
-
 #include <store/database.hpp>
 
-#include "reading.hpp"
+#include <limits>
 
 using namespace acta;
 using namespace acta::detail;
@@ -13,9 +12,7 @@ using namespace tests;
 
 namespace {
 
-connection in_memory() {
-    return {":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "", "bank.acta"};
-}
+connection in_memory() { return {":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "", "bank.acta"}; }
 
 }  // namespace
 
@@ -51,7 +48,8 @@ TEST_CASE("a file that cannot be opened is a failure, and its handle is closed")
     const folder here;
     for (int i = 0; i < 3'000; ++i)  // more than there may be open files
         CHECK(thrown_by([&] { connection((here / "missing/x").string(), SQLITE_OPEN_READWRITE, "", "x"); }).code() == errc::io);
-    CHECK(says(thrown_by([&] { connection((here / "x").string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "no such vfs", "x"); }), "no such vfs"));
+    CHECK(says(thrown_by([&] { connection((here / "x").string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "no such vfs", "x"); }),
+               "no such vfs"));
 }
 
 TEST_CASE("out of memory is bad_alloc, not a failure") {
@@ -115,8 +113,7 @@ TEST_CASE("a reading that ends by exception leaves no open row behind") {
         const reset_at_exit reset(query);
         REQUIRE(query.step());
         throw std::runtime_error("x");
-    } catch (const std::runtime_error&) {
-    }
+    } catch (const std::runtime_error&) {}
     CHECK(sqlite3_next_stmt(on.handle(), nullptr) != nullptr);
     CHECK(sqlite3_stmt_busy(sqlite3_next_stmt(on.handle(), nullptr)) == 0);
 }

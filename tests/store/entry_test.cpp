@@ -1,12 +1,11 @@
 // An entry's bytes: what is written is read back, and nothing else is.
+#include "reading.hpp"
+
 #include <doctest/doctest.h>
+#include <store/entry.hpp>
 
 #include <limits>
 #include <random>
-
-#include <store/entry.hpp>
-
-#include "reading.hpp"
 
 using namespace acta;
 using namespace acta::detail;
@@ -32,13 +31,9 @@ bytes sealed(bytes body, const entry_place& where = place) {
     return body;
 }
 
-bytes body_of(const bytes& data) {
-    return {data.begin(), data.end() - 8};
-}
+bytes body_of(const bytes& data) { return {data.begin(), data.end() - 8}; }
 
-bool same(byte_span a, byte_span b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end());
-}
+bool same(byte_span a, byte_span b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
 
 failure refusal(const bytes& data, const entry_place& where = place) {
     return thrown_by([&] { entry_reader().read(where, data); });
@@ -87,7 +82,8 @@ TEST_CASE("an entry of 1, 2 or 256 events comes back as it went in") {
         }
         std::vector<entry_event> events;
         for (std::size_t i = 0; i < count; ++i)
-            events.push_back({static_cast<std::uint32_t>(random() % 1'000 + 1), tags[i], i % 3 == 0 ? own.bytes() : byte_span(), payloads[i]});
+            events.push_back(
+                {static_cast<std::uint32_t>(random() % 1'000 + 1), tags[i], i % 3 == 0 ? own.bytes() : byte_span(), payloads[i]});
         bytes data{std::byte{1}, std::byte{2}};  // write_entry appends
         write_entry(data, place, 42, count % 2 == 0 ? shared.bytes() : byte_span(), events);
 
@@ -146,7 +142,8 @@ TEST_CASE("every single bit of an entry is guarded by its checksum, and every sh
             REQUIRE(why.code() == errc::damaged);
             REQUIRE(says(why, "checksum"));
         }
-    for (std::size_t size = 0; size < good.size(); ++size) REQUIRE(refusal(bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size))).code() == errc::damaged);
+    for (std::size_t size = 0; size < good.size(); ++size)
+        REQUIRE(refusal(bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size))).code() == errc::damaged);
     CHECK(refusal(plus(good, {0})).code() == errc::damaged);
 }
 
@@ -169,11 +166,12 @@ TEST_CASE("an entry that is moved to another place is refused") {
 TEST_CASE("a place where no entry can be is refused although the checksum is right") {
     const bytes body = body_of(typical());  // of three events
     constexpr std::int64_t min = std::numeric_limits<std::int64_t>::min(), max = std::numeric_limits<std::int64_t>::max();
-    for (const auto& [position, version, good] : {std::tuple(std::int64_t{3}, std::int64_t{3}, true), std::tuple(max_position, max_position, true),
-                                                  std::tuple(std::int64_t{2}, std::int64_t{2}, false), std::tuple(std::int64_t{9}, std::int64_t{2}, false),
-                                                  std::tuple(std::int64_t{9}, std::int64_t{10}, false), std::tuple(std::int64_t{0}, std::int64_t{0}, false),
-                                                  std::tuple(std::int64_t{-1}, std::int64_t{-1}, false), std::tuple(min, min, false), std::tuple(max, max, false),
-                                                  std::tuple(max_position + 1, std::int64_t{3}, false)}) {
+    for (const auto& [position, version, good] :
+         {std::tuple(std::int64_t{3}, std::int64_t{3}, true), std::tuple(max_position, max_position, true),
+          std::tuple(std::int64_t{2}, std::int64_t{2}, false), std::tuple(std::int64_t{9}, std::int64_t{2}, false),
+          std::tuple(std::int64_t{9}, std::int64_t{10}, false), std::tuple(std::int64_t{0}, std::int64_t{0}, false),
+          std::tuple(std::int64_t{-1}, std::int64_t{-1}, false), std::tuple(min, min, false), std::tuple(max, max, false),
+          std::tuple(max_position + 1, std::int64_t{3}, false)}) {
         CAPTURE(position);
         CAPTURE(version);
         const entry_place there{"account-ada", position, version, 0};
@@ -194,7 +192,13 @@ TEST_CASE("a structure that lies is refused although its checksum is right") {
         {"a nonce cut short", plus({}, {1, 0, 0, 0}), "the bytes end too early"},
         {"no events", head(0, 0), "1 to 256"},
         {"257 events", plus(head(257, 0), {}), "larger than the bytes that are left"},
-        {"257 events with bytes to match", [] { bytes b = head(257, 0); b.resize(b.size() + 2'000, std::byte{1}); return b; }(), "1 to 256"},
+        {"257 events with bytes to match",
+         [] {
+             bytes b = head(257, 0);
+             b.resize(b.size() + 2'000, std::byte{1});
+             return b;
+         }(),
+         "1 to 256"},
         {"more events than numbers", head(huge, 0), "larger than the bytes that are left"},
         {"shared metadata beyond the end", head(1, 5), "the bytes end too early"},
         {"shared metadata larger than memory", head(1, huge), "the bytes end too early"},
@@ -208,11 +212,13 @@ TEST_CASE("a structure that lies is refused although its checksum is right") {
         {"an event without flags", plus(head(1, 0), {1, 1}), "the bytes end too early"},
         {"a type of zero", plus(head(1, 0), {2, 0, 0}), "type is out of range"},
         {"a type over 32 bits", plus(head(1, 0), {6, 0x80, 0x80, 0x80, 0x80, 0x10, 0}), "type is out of range"},
-        {"a type over 64 bits", plus(head(1, 0), {11, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 0}), "larger than 64 bits"},
+        {"a type over 64 bits", plus(head(1, 0), {11, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 0}),
+         "larger than 64 bits"},
         {"a flag of tomorrow", plus(head(1, 0), {2, 1, 4}), "flag"},
         {"every flag", plus(head(1, 0), {2, 1, 0xff}), "flag"},
         {"more tags than bytes", plus(head(1, 0), {4, 1, 1, 200, 1}), "larger than the bytes that are left"},
-        {"tags without end", plus(head(1, 0), {12, 1, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1}), "larger than the bytes that are left"},
+        {"tags without end", plus(head(1, 0), {12, 1, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1}),
+         "larger than the bytes that are left"},
         {"a tag cut short", plus(head(1, 0), {4, 1, 1, 1, 0x80}), "the bytes end too early"},
         {"own metadata beyond the event", plus(head(2, 0), {3, 2, 1, 2, 4, 1, 0}), "the bytes end too early"},
         {"own metadata that is malformed", plus(head(1, 0), {6, 1, 2, 3, 5, 1, 0}), "metadata"},
@@ -238,10 +244,10 @@ TEST_CASE("bytes changed at random under a right checksum never crash a reader n
         for (auto changes = 1 + random() % 3; changes > 0 && !body.empty(); --changes) {
             const std::size_t at = random() % body.size();
             switch (random() % 4) {
-                case 0: body[at] = static_cast<std::byte>(random()); break;
-                case 1: body.erase(body.begin() + static_cast<std::ptrdiff_t>(at)); break;
-                case 2: body.insert(body.begin() + static_cast<std::ptrdiff_t>(at), std::byte{0xff}); break;
-                default: body.resize(at + 1);
+            case 0: body[at] = static_cast<std::byte>(random()); break;
+            case 1: body.erase(body.begin() + static_cast<std::ptrdiff_t>(at)); break;
+            case 2: body.insert(body.begin() + static_cast<std::ptrdiff_t>(at), std::byte{0xff}); break;
+            default: body.resize(at + 1);
             }
         }
         const bytes exact = sealed(body);  // of its own allocation, so that the address sanitizer sees its end
@@ -250,7 +256,8 @@ TEST_CASE("bytes changed at random under a right checksum never crash a reader n
             reader.read(place, exact);
             ++read;
             for (const entry_event& event : reader.events()) {
-                REQUIRE((event.payload.empty() || (event.payload.data() >= exact.data() && event.payload.data() + event.payload.size() <= exact.data() + exact.size())));
+                REQUIRE((event.payload.empty() || (event.payload.data() >= exact.data() &&
+                                                   event.payload.data() + event.payload.size() <= exact.data() + exact.size())));
                 REQUIRE(event.tags.size() < exact.size());
             }
         } catch (const failure& why) {

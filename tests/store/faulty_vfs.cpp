@@ -18,12 +18,8 @@ struct file : sqlite3_file {
     int fails(call what) const { return of->fault(what, kind); }
 };
 
-file* ours(sqlite3_file* handle) {
-    return static_cast<file*>(handle);
-}
-sqlite3_file* real(sqlite3_file* handle) {
-    return ours(handle)->real();
-}
+file* ours(sqlite3_file* handle) { return static_cast<file*>(handle); }
+sqlite3_file* real(sqlite3_file* handle) { return ours(handle)->real(); }
 
 int close(sqlite3_file* handle) {
     const int code = real(handle)->pMethods->xClose(real(handle));
@@ -57,12 +53,14 @@ int map_index(sqlite3_file* handle, int region, int size, int extend, void volat
     if (const int code = ours(handle)->fails(call::map_index)) return code;
     return real(handle)->pMethods->xShmMap(real(handle), region, size, extend, out);
 }
-int lock_index(sqlite3_file* handle, int at, int count, int flags) { return real(handle)->pMethods->xShmLock(real(handle), at, count, flags); }
+int lock_index(sqlite3_file* handle, int at, int count, int flags) {
+    return real(handle)->pMethods->xShmLock(real(handle), at, count, flags);
+}
 void barrier(sqlite3_file* handle) { real(handle)->pMethods->xShmBarrier(real(handle)); }
 int unmap_index(sqlite3_file* handle, int remove) { return real(handle)->pMethods->xShmUnmap(real(handle), remove); }
 
-const sqlite3_io_methods methods{2,       close,      read,        write,  truncate,  sync,       file_size, lock,        unlock, check_lock,
-                                 control, sector_size, traits,     map_index, lock_index, barrier,   unmap_index, nullptr, nullptr};
+const sqlite3_io_methods methods{2,       close,       read,   write,     truncate,   sync,    file_size,   lock,    unlock, check_lock,
+                                 control, sector_size, traits, map_index, lock_index, barrier, unmap_index, nullptr, nullptr};
 
 int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* handle, int flags, int* out_flags) {
     auto& of = *static_cast<faulty_vfs*>(vfs->pAppData);
@@ -90,9 +88,7 @@ faulty_vfs::faulty_vfs() {
     if (sqlite3_vfs_register(&vfs_, 0) != SQLITE_OK) throw std::runtime_error("the VFS cannot be registered");
 }
 
-faulty_vfs::~faulty_vfs() {
-    sqlite3_vfs_unregister(&vfs_);
-}
+faulty_vfs::~faulty_vfs() { sqlite3_vfs_unregister(&vfs_); }
 
 void faulty_vfs::heal() {
     fault = [](call, std::string_view) { return SQLITE_OK; };

@@ -1,11 +1,11 @@
 // A VFS between SQLite and the system's, in which a test makes a call fail.
 #pragma once
 
+#include <sqlite3.h>
+
 #include <functional>
 #include <string>
 #include <string_view>
-
-#include <sqlite3.h>
 
 namespace tests {
 

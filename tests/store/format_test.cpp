@@ -110,7 +110,7 @@ void fill(acta::log& to) {
         }
         return events;
     };
-    for (const std::size_t count : {1, 255, 256, 257, 1'000}) REQUIRE(to.append(stream_name("every_type-many"), any, points(count)));
+    for (const std::size_t count : {1U, 255U, 256U, 257U, 1'000U}) REQUIRE(to.append(stream_name("every_type-many"), any, points(count)));
     append_request both;
     both.writes = {{stream_name("every_type-many"), exists, points(3)}, {stream_name("other-1"), none, points(2)}};
     both.metadata.with("batch", "7");

@@ -1,9 +1,9 @@
 // What every log promises, whatever stands behind it.
-#include <doctest/doctest.h>
-
 #include <acta/store/sqlite.hpp>
 
 #include "reading.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace acta;
 using namespace std::chrono_literals;
@@ -24,9 +24,7 @@ TEST_CASE("a new log is empty and knows itself") {
     });
 }
 
-TEST_CASE("two logs have two identities") {
-    CHECK(sqlite_log(":memory:").uuid() != sqlite_log(":memory:").uuid());
-}
+TEST_CASE("two logs have two identities") { CHECK(sqlite_log(":memory:").uuid() != sqlite_log(":memory:").uuid()); }
 
 TEST_CASE("the head and each stream's end move with every append") {
     on_each_store([](acta::log& to) {
@@ -72,7 +70,8 @@ TEST_CASE("streams are listed in the order in which they were made, a part at a 
 
 TEST_CASE("the longest and the strangest names keep what they are") {
     on_each_store([](acta::log& to) {
-        const std::vector<std::string> names{"a-b", "a--", "a-b-c", "k\xc3\xb6nig-\xe2\x82\xac 7'\"\\;%_", "A-b", "a-B", "category-" + std::string(246, 'x')};
+        const std::vector<std::string> names{
+            "a-b", "a--", "a-b-c", "k\xc3\xb6nig-\xe2\x82\xac 7'\"\\;%_", "A-b", "a-B", "category-" + std::string(246, 'x')};
         for (const std::string& name : names) REQUIRE(to.append(stream_name(name), none, {opened{name}}));
         for (const std::string& name : names) {
             const auto events = read_all(to, stream_name(name));
@@ -136,7 +135,8 @@ TEST_CASE("time is stamped once an append and never goes back, whatever the cloc
 
 TEST_CASE("a read of one stream sees its events alone, in order of versions") {
     on_each_store([](acta::log& to) {
-        for (int i = 0; i < 300; ++i) REQUIRE(to.append(account(std::to_string(i % 7)), any, deposits(1 + static_cast<std::size_t>(i) % 4)));
+        for (int i = 0; i < 300; ++i)
+            REQUIRE(to.append(account(std::to_string(i % 7)), any, deposits(1 + static_cast<std::size_t>(i) % 4)));
         const auto all = read_all(to);
         std::size_t sum = 0;
         for (int stream = 0; stream < 7; ++stream) {

@@ -1,12 +1,11 @@
 // Names of streams and tags by number: read in runs, remembered, checked.
+#include "reading.hpp"
+
 #include <doctest/doctest.h>
-
-#include <limits>
-
 #include <store/names.hpp>
 #include <store/schema.hpp>
 
-#include "reading.hpp"
+#include <limits>
 
 using namespace acta;
 using namespace acta::detail;
@@ -21,12 +20,14 @@ connection empty_store() {
 }
 
 void add_stream(const connection& on, std::int64_t id, const std::string& name) {
-    statement(on, "INSERT INTO stream (id, name, checksum) VALUES (?, ?, ?)").bind(1, id).bind(2, name).bind(3, stream_row_checksum(id, name)).finish();
+    statement(on, "INSERT INTO stream (id, name, checksum) VALUES (?, ?, ?)")
+        .bind(1, id)
+        .bind(2, name)
+        .bind(3, stream_row_checksum(id, name))
+        .finish();
 }
 
-std::string numbered(std::int64_t id) {
-    return "account-" + std::to_string(id);
-}
+std::string numbered(std::int64_t id) { return "account-" + std::to_string(id); }
 
 }  // namespace
 
@@ -58,8 +59,9 @@ TEST_CASE("a number without a stream is damage, whatever the number") {
     const connection on = empty_store();
     add_stream(on, 1, "account-ada");
     stream_names names(on);
-    for (const std::int64_t id : {std::int64_t{2}, std::int64_t{0}, std::int64_t{-1}, std::int64_t{257}, std::int64_t{1} << 62, std::numeric_limits<std::int64_t>::max(),
-                                  std::numeric_limits<std::int64_t>::max() - 255, std::numeric_limits<std::int64_t>::min()}) {
+    for (const std::int64_t id : {std::int64_t{2}, std::int64_t{0}, std::int64_t{-1}, std::int64_t{257}, std::int64_t{1} << 62,
+                                  std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::max() - 255,
+                                  std::numeric_limits<std::int64_t>::min()}) {
         CAPTURE(id);
         const failure why = thrown_by([&] { (void)names.at(id); });
         CHECK(why.code() == errc::damaged);
@@ -92,7 +94,11 @@ TEST_CASE("a tag stays known, and names are told apart from numbers") {
     on.run("BEGIN");
     for (std::int64_t id = 1; id <= 1'000; ++id) {
         const std::string name = "key:" + std::to_string(id);
-        statement(on, "INSERT INTO tag (id, name, checksum) VALUES (?, ?, ?)").bind(1, id).bind(2, name).bind(3, tag_row_checksum(id, name)).finish();
+        statement(on, "INSERT INTO tag (id, name, checksum) VALUES (?, ?, ?)")
+            .bind(1, id)
+            .bind(2, name)
+            .bind(3, tag_row_checksum(id, name))
+            .finish();
     }
     on.run("COMMIT");
     tag_names names(on);

@@ -1,9 +1,9 @@
 // Events on their way in: metadata and tags of their own.
-#include <doctest/doctest.h>
-
 #include <acta/store/sqlite.hpp>
 
 #include "reading.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace acta;
 using namespace tests;
@@ -25,7 +25,8 @@ TEST_CASE("tags are those given and the event's own, in order and once each") {
 }
 
 TEST_CASE("with and tagged may be chained in any order and leave the event alone") {
-    const annotated<deposited> noted = deposited{5} | with("reason", "fee") | tagged("month", "may") | with("reason", "gift") | with("by", "ada");
+    const annotated<deposited> noted =
+        deposited{5} | with("reason", "fee") | tagged("month", "may") | with("reason", "gift") | with("by", "ada");
     CHECK(noted.event == deposited{5});
     CHECK(noted.metadata.find("reason") == "gift");
     CHECK(noted.metadata.find("by") == "ada");
@@ -44,8 +45,10 @@ TEST_CASE("tags and metadata are stored and read back, per event") {
     on_each_store([](acta::log& to) {
         metadata shared;
         shared.with_actor("teller").with("branch", "north");
-        REQUIRE(to.append(account("ada"), none,
-                          {opened{"Ada"}, withdrawn{5} | with("branch", "south") | tagged("a", "1"), deposited{7} | tagged("a", "1") | tagged("b", "2")}, shared));
+        REQUIRE(to.append(
+            account("ada"), none,
+            {opened{"Ada"}, withdrawn{5} | with("branch", "south") | tagged("a", "1"), deposited{7} | tagged("a", "1") | tagged("b", "2")},
+            shared));
         const auto all = read_all(to);
         REQUIRE(all.size() == 3);
         CHECK(all[0].tags == "");
@@ -89,6 +92,6 @@ TEST_CASE("a tag is stored once, however many events have it") {
     }
     shell sqlite(here / "bank.acta");
     CHECK(sqlite.ask("SELECT group_concat(name, ' ') FROM tag") == "kind:debit month:may");
-    CHECK(sqlite.ask("SELECT group_concat(name || '@' || last_position, ' ') FROM (SELECT * FROM entry_tag JOIN tag ON id = tag ORDER BY name, last_position)") ==
-          "kind:debit@256 kind:debit@300 kind:debit@301 month:may@256 month:may@300");
+    CHECK(sqlite.ask("SELECT group_concat(name || '@' || last_position, ' ') FROM (SELECT * FROM entry_tag JOIN tag ON id = tag ORDER BY "
+                     "name, last_position)") == "kind:debit@256 kind:debit@300 kind:debit@301 month:may@256 month:may@300");
 }

@@ -1,17 +1,16 @@
 // Opening what is no store, or none that may be used: one sentence each, and every file stays as it was.
+#include <acta/store/sqlite.hpp>
+
+#include "child.hpp"
+#include "reading.hpp"
+
 #include <doctest/doctest.h>
+#include <store/schema.hpp>
 
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#include <acta/store/sqlite.hpp>
-
-#include <store/schema.hpp>
-
-#include "child.hpp"
-#include "reading.hpp"
 
 using namespace acta;
 using namespace tests;
@@ -135,8 +134,9 @@ TEST_CASE("a store that was cut short is refused, wherever it was cut") {
     make(here / "bank.acta");
     const std::string whole = bytes_of_file(here / "bank.acta");
     REQUIRE(whole.size() > 40'000);
-    for (const std::size_t size : {std::size_t{1}, std::size_t{99}, std::size_t{100}, std::size_t{101}, std::size_t{512}, std::size_t{4'095}, std::size_t{4'096}, std::size_t{4'097},
-                                   whole.size() / 2, whole.size() - 4'096, whole.size() - 1}) {
+    for (const std::size_t size :
+         {std::size_t{1}, std::size_t{99}, std::size_t{100}, std::size_t{101}, std::size_t{512}, std::size_t{4'095}, std::size_t{4'096},
+          std::size_t{4'097}, whole.size() / 2, whole.size() - 4'096, whole.size() - 1}) {
         CAPTURE(size);
         write_file(here / "bank.acta", std::string_view(whole).substr(0, size));
         refused(here, here / "bank.acta", size < 100 ? errc::not_a_store : errc::damaged);

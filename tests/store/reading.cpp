@@ -1,6 +1,8 @@
 // What a log holds as values that can be compared and printed, and what a call throws.
 #include "reading.hpp"
 
+#include <map>
+
 namespace tests {
 
 namespace {
@@ -25,9 +27,7 @@ std::vector<seen> copies(const acta::log& from, acta::cursor events) {
 
 }  // namespace
 
-std::vector<seen> read_all(const acta::log& from, const acta::read_options& what) {
-    return copies(from, from.read(what));
-}
+std::vector<seen> read_all(const acta::log& from, const acta::read_options& what) { return copies(from, from.read(what)); }
 
 std::vector<seen> read_all(const acta::log& from, const acta::stream_name& stream, const acta::read_options& what) {
     return copies(from, from.read(stream, what));
@@ -45,6 +45,18 @@ std::vector<acta::version> versions(const std::vector<seen>& events) {
     return out;
 }
 
+void check_gapless(const acta::log& of, acta::position head) {
+    REQUIRE(of.head() == head);
+    std::map<std::string, acta::version> ends;
+    acta::position next = 0;
+    for (const acta::stored_event& event : of.read()) {
+        REQUIRE(event.position == ++next);
+        REQUIRE(event.version == ++ends[std::string(event.stream)]);
+    }
+    REQUIRE(next == head);
+    for (const auto& [stream, end] : ends) REQUIRE(of.find_stream(acta::stream_name(stream))->version == end);
+}
+
 std::vector<acta::new_event> deposits(std::size_t count) {
     std::vector<acta::new_event> out;
     out.reserve(count);
@@ -52,9 +64,7 @@ std::vector<acta::new_event> deposits(std::size_t count) {
     return out;
 }
 
-acta::stream_name account(const std::string& id) {
-    return {"account", id};
-}
+acta::stream_name account(const std::string& id) { return {"account", id}; }
 
 acta::append_request request(const acta::stream_name& stream, acta::expected_version expected, std::vector<acta::new_event> events) {
     acta::append_request one;

@@ -1,17 +1,17 @@
 // What a log holds as values that can be compared and printed, and what a call throws.
 #pragma once
 
+#include <acta/store/sqlite.hpp>
+
+#include "account_events.hpp"
+#include "temporary.hpp"
+
 #include <doctest/doctest.h>
 
 #include <ostream>
 #include <sstream>
 #include <string>
 #include <vector>
-
-#include <acta/store/sqlite.hpp>
-
-#include "account_events.hpp"
-#include "temporary.hpp"
 
 namespace tests {
 
@@ -37,6 +37,9 @@ std::vector<seen> read_all(const acta::log& from, const acta::stream_name& strea
 std::vector<acta::position> positions(const std::vector<seen>& events);
 std::vector<acta::version> versions(const std::vector<seen>& events);
 
+/// Every position is there once up to `head`, and every stream's versions without a gap.
+void check_gapless(const acta::log& of, acta::position head);
+
 /// `count` deposits of 1, 2, 3...
 std::vector<acta::new_event> deposits(std::size_t count);
 acta::stream_name account(const std::string& id);
@@ -47,18 +50,12 @@ template <class Call>
 acta::failure thrown_by(Call&& call) {
     try {
         call();
-    } catch (const acta::failure& why) {
-        return why;
-    }
+    } catch (const acta::failure& why) { return why; }
     return {acta::errc::misuse, "nothing was thrown"};
 }
 
-inline bool says(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
-inline bool says(const acta::failure& why, std::string_view part) {
-    return says(std::string(why.what()), part);
-}
+inline bool says(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+inline bool says(const acta::failure& why, std::string_view part) { return says(std::string(why.what()), part); }
 
 /// Runs a test on a store in a file and on one in memory.
 template <class Test>

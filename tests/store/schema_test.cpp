@@ -1,11 +1,10 @@
 // The tables and their triggers: what is recorded is never changed, and a schema that was changed is refused.
-#include <doctest/doctest.h>
-
 #include <acta/store/sqlite.hpp>
 
-#include <store/schema.hpp>
-
 #include "reading.hpp"
+
+#include <doctest/doctest.h>
+#include <store/schema.hpp>
 
 using namespace acta;
 using namespace tests;
@@ -34,9 +33,9 @@ TEST_CASE("a shell cannot update, delete or replace what is recorded") {
         "DELETE FROM entry WHERE last_position = 4",
         "INSERT OR REPLACE INTO " + entry + "VALUES (2, 1, 2, 0, x'00')",
         "REPLACE INTO " + entry + "VALUES (4, 1, 3, 0, x'00')",
-        "INSERT OR REPLACE INTO " + entry + "VALUES (5, 1, 3, 0, x'00')",   // another position, an old version
+        "INSERT OR REPLACE INTO " + entry + "VALUES (5, 1, 3, 0, x'00')",  // another position, an old version
         "INSERT OR REPLACE INTO " + entry + "VALUES (5, 1, 1, 0, x'00')",
-        "INSERT INTO " + entry + "VALUES (1, 7, 1, 0, x'00')",              // below the head
+        "INSERT INTO " + entry + "VALUES (1, 7, 1, 0, x'00')",  // below the head
         "INSERT INTO " + entry + "VALUES (0, 7, 1, 0, x'00')",
         "INSERT INTO " + entry + "VALUES (-1, 7, 1, 0, x'00')",
         "INSERT INTO " + entry + "VALUES (NULL, 7, 1, 0, x'00')",
@@ -64,7 +63,8 @@ TEST_CASE("a shell cannot update, delete or replace what is recorded") {
     const auto contents = [](shell& sqlite) {
         std::string out;
         for (const char* const table : {"entry", "event_type", "stream", "tag", "store"}) {
-            const std::string columns = sqlite.ask("SELECT group_concat('quote(' || name || ')', ' || '','' || ') FROM pragma_table_info('" + std::string(table) + "')");
+            const std::string columns = sqlite.ask(
+                "SELECT group_concat('quote(' || name || ')', ' || '','' || ') FROM pragma_table_info('" + std::string(table) + "')");
             out += sqlite.ask("SELECT group_concat(" + columns + ", ';') FROM " + table) + "\n";
         }
         return out;
@@ -110,10 +110,12 @@ TEST_CASE("a store whose schema was changed is refused, read-only too, and left 
         "ALTER TABLE command ADD COLUMN x INTEGER",
         "ALTER TABLE command RENAME TO commands",
         "ALTER TABLE entry RENAME COLUMN recorded_at TO stored_at",
-        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'BEFORE UPDATE', 'BEFORE update') WHERE name = 'entry_is_never_updated'",
+        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'BEFORE UPDATE', 'BEFORE update') WHERE name = "
+        "'entry_is_never_updated'",
         "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'STRICT', '') WHERE name = 'entry'",
         "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'entry_is_never_deleted'",
-        "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema SELECT type, 'again', tbl_name, rootpage, sql FROM sqlite_schema WHERE name = 'entry_is_never_deleted'",
+        "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema SELECT type, 'again', tbl_name, rootpage, sql FROM sqlite_schema WHERE "
+        "name = 'entry_is_never_deleted'",
     };
     for (const std::string& change : changes) {
         CAPTURE(change);
@@ -141,10 +143,11 @@ TEST_CASE("statistics of SQLite's own are no change of the schema that acta has 
 }
 
 TEST_CASE("a row that tells of the store itself is checked when the store is opened") {
-    for (const std::string change : {"UPDATE store SET value = zeroblob(16) WHERE key = 'uuid'", "UPDATE store SET value = x'01' WHERE key = 'uuid'",
-                                     "UPDATE store SET value = 'text' WHERE key = 'uuid'", "UPDATE store SET value = value + 1 WHERE key = 'created_at'",
-                                     "UPDATE store SET checksum = checksum + 1 WHERE key = 'uuid'", "DELETE FROM store WHERE key = 'uuid'", "DELETE FROM store",
-                                     "UPDATE store SET key = 'name' WHERE key = 'created_at'"}) {
+    for (const std::string change :
+         {"UPDATE store SET value = zeroblob(16) WHERE key = 'uuid'", "UPDATE store SET value = x'01' WHERE key = 'uuid'",
+          "UPDATE store SET value = 'text' WHERE key = 'uuid'", "UPDATE store SET value = value + 1 WHERE key = 'created_at'",
+          "UPDATE store SET checksum = checksum + 1 WHERE key = 'uuid'", "DELETE FROM store WHERE key = 'uuid'", "DELETE FROM store",
+          "UPDATE store SET key = 'name' WHERE key = 'created_at'"}) {
         CAPTURE(change);
         const folder here;
         make(here / "bank.acta");

@@ -1,13 +1,13 @@
 // One log and many threads that append and read; run by the thread sanitizer too.
+#include <acta/store/sqlite.hpp>
+
+#include "reading.hpp"
+
 #include <doctest/doctest.h>
 
 #include <atomic>
 #include <map>
 #include <thread>
-
-#include <acta/store/sqlite.hpp>
-
-#include "reading.hpp"
 
 using namespace acta;
 using namespace tests;
@@ -32,7 +32,8 @@ void write_some(acta::log& to, int number, std::atomic<int>& accepted_by_shared)
             ++accepted_by_shared;
             break;
         }
-        if (i % 10 == 0) CHECK(thrown_by([&] { (void)to.append(own, any, {attached{}, deposited_changed{}}); }).code() == errc::layout_mismatch);
+        if (i % 10 == 0)
+            CHECK(thrown_by([&] { (void)to.append(own, any, {attached{}, deposited_changed{}}); }).code() == errc::layout_mismatch);
     }
 }
 

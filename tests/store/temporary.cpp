@@ -1,15 +1,14 @@
 // Files of a test: a folder that goes away with it, their bytes, and a plain SQLite handle, as a shell has it.
 #include "temporary.hpp"
 
-#include <unistd.h>
+#include <sqlite3.h>
 
+#include <unistd.h>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <set>
 #include <stdexcept>
-
-#include <sqlite3.h>
 
 namespace tests {
 
@@ -71,9 +70,7 @@ shell::shell(const std::filesystem::path& file) {
     sqlite3_busy_timeout(handle_, 5'000);
 }
 
-shell::~shell() {
-    sqlite3_close_v2(handle_);
-}
+shell::~shell() { sqlite3_close_v2(handle_); }
 
 shell& shell::disarm() {
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);

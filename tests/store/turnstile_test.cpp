@@ -1,17 +1,15 @@
 // The turnstile: one process after the other.
+#include "child.hpp"
+#include "reading.hpp"
+
 #include <doctest/doctest.h>
+#include <store/turnstile.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
 #include <csignal>
 #include <thread>
-
-#include <store/turnstile.hpp>
-
-#include "child.hpp"
-#include "reading.hpp"
 
 using namespace acta;
 using namespace acta::detail;
@@ -78,9 +76,7 @@ TEST_CASE("the scope that holds the turnstile frees it also by exception") {
     try {
         const inside held(one, 0ms);
         throw std::runtime_error("x");
-    } catch (const std::runtime_error&) {
-        two.enter(0ms);
-    }
+    } catch (const std::runtime_error&) { two.enter(0ms); }
 }
 
 TEST_CASE("another process is kept out, and the death of a holder frees the turnstile") {
@@ -140,9 +136,7 @@ TEST_CASE("a lock goes with its process and is not inherited by a program that i
         return 1;
     });
     std::this_thread::sleep_for(50ms);
-    {
-        turnstile gone = std::move(mine);
-    }
+    { turnstile gone = std::move(mine); }
     turnstile next(here / "x.lock");
     next.enter(1s);
 }

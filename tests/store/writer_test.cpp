@@ -1,20 +1,18 @@
 // Disks that fail: what an append answers is what is stored, also after a crash.
+#include <acta/store/sqlite.hpp>
+
+#include "faulty_vfs.hpp"
+#include "reading.hpp"
+
 #include <doctest/doctest.h>
+#include <store/schema.hpp>
+#include <store/writer.hpp>
 
 #include <sys/mount.h>
-
 #include <cerrno>
 #include <cstring>
 #include <map>
 #include <set>
-
-#include <acta/store/sqlite.hpp>
-
-#include <store/schema.hpp>
-#include <store/writer.hpp>
-
-#include "faulty_vfs.hpp"
-#include "reading.hpp"
 
 using namespace acta;
 using namespace tests;
@@ -46,12 +44,12 @@ std::map<std::int64_t, int> after_crash(const std::filesystem::path& file) {
 
 int code_of(call what, bool full) {
     switch (what) {
-        case call::open: return SQLITE_CANTOPEN;
-        case call::read: return SQLITE_IOERR_READ;
-        case call::write: return full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
-        case call::truncate: return SQLITE_IOERR_TRUNCATE;
-        case call::sync: return SQLITE_IOERR_FSYNC;
-        case call::map_index: return full ? SQLITE_IOERR_SHMSIZE : SQLITE_IOERR_SHMMAP;
+    case call::open: return SQLITE_CANTOPEN;
+    case call::read: return SQLITE_IOERR_READ;
+    case call::write: return full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+    case call::truncate: return SQLITE_IOERR_TRUNCATE;
+    case call::sync: return SQLITE_IOERR_FSYNC;
+    case call::map_index: return full ? SQLITE_IOERR_SHMSIZE : SQLITE_IOERR_SHMMAP;
     }
     return SQLITE_ERROR;
 }
@@ -104,7 +102,9 @@ TEST_CASE("a commit that was written and not synced, and is answered with an err
         sqlite_log to(here / "bank.acta", {.vfs = vfs.name()});
         REQUIRE(to.append(account("ada"), none, {deposited{1}}));
         int syncs = 0;
-        vfs.fault = [&](call what, std::string_view file) { return what == call::sync && file == "-wal" && ++syncs == 1 ? SQLITE_IOERR_FSYNC : SQLITE_OK; };
+        vfs.fault = [&](call what, std::string_view file) {
+            return what == call::sync && file == "-wal" && ++syncs == 1 ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+        };
         const failure why = thrown_by([&] { (void)to.append(account("ada"), exactly(1), deposits(static_cast<std::size_t>(events))); });
         CHECK(why.code() == errc::io);
         CHECK(says(why, "bank.acta"));
@@ -115,6 +115,50 @@ TEST_CASE("a commit that was written and not synced, and is answered with an err
     }
 }
 
+TEST_CASE("a commit for which only the shared index has no room does not come to life in a crash") {
+    for (const bool once : {true, false}) {
+        const folder here;
+        faulty_vfs vfs;
+        sqlite_log to(here / "bank.acta", {.vfs = vfs.name(), .checkpoint_pages = 1'000'000});
+        const auto append = [&](std::int64_t number) {  // about a hundred pages; the index grows every four thousand
+            std::vector<new_event> events{deposited{number}};
+            for (int i = 0; i < 50; ++i)
+                events.emplace_back(deposited{1'000'000 + number * 100 + i} | with("padding", std::string(8'000, 'x')));
+            return to.append(account("ada"), any, std::move(events)).has_value();
+        };
+        REQUIRE(append(0));
+        vfs.fault = [once, failed = false](call what, std::string_view) mutable {
+            if (what != call::map_index || (failed && once)) return SQLITE_OK;
+            failed = true;
+            return SQLITE_IOERR_SHMSIZE;
+        };
+        std::int64_t number = 0;
+        const failure why = thrown_by([&] {
+            while (number < 98 && append(++number)) {}
+        });
+        CHECK(why.code() == (once ? errc::disk_full : errc::unknown_outcome));
+        CHECK(after_crash(here / "bank.acta").contains(number - 1));
+        if (once) CHECK_FALSE(after_crash(here / "bank.acta").contains(number));
+        vfs.heal();
+        REQUIRE(append(99));
+        CHECK(deposited_in(to) == after_crash(here / "bank.acta"));
+        if (once) CHECK_FALSE(deposited_in(to).contains(number));
+    }
+}
+
+TEST_CASE("a clock that throws stops that append and no other") {
+    struct broken_clock final : clock {
+        mutable bool broken = false;
+        timestamp now() const override { return broken ? throw std::runtime_error("no time") : clock::system().now(); }
+    } clock;
+    sqlite_log to(":memory:", {.clock = &clock});
+    REQUIRE(to.append(account("ada"), none, {deposited{1}}));
+    clock.broken = true;
+    CHECK_THROWS_AS((void)to.append(account("ada"), any, {deposited{2}}), std::runtime_error);
+    clock.broken = false;
+    CHECK(to.append(account("ada"), exactly(1), {deposited{3}}));
+}
+
 TEST_CASE("a commit that answered with an error and is durable all the same is answered as stored, and stored once") {
     const folder here;
     const auto file = here / "bank.acta";
@@ -123,7 +167,9 @@ TEST_CASE("a commit that answered with an error and is durable all the same is a
     auto to = lonely_writer(file, vfs, {.clock = &clock});
     REQUIRE(append(to, 1).front());
     int syncs = 0;
-    vfs.fault = [&](call what, std::string_view kind) { return what == call::sync && kind == "-wal" && ++syncs == 1 ? SQLITE_IOERR_FSYNC : SQLITE_OK; };
+    vfs.fault = [&](call what, std::string_view kind) {
+        return what == call::sync && kind == "-wal" && ++syncs == 1 ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+    };
     const auto answer = append(to, 2);
     REQUIRE(answer.front());
     CHECK(answer.front()->first_position == 2);
@@ -197,7 +243,8 @@ TEST_CASE("whichever call to the disk fails, once or for a while, what was answe
                 std::set<std::int64_t> stored, denied;
                 for (std::int64_t id = 1; id <= 6; ++id) {
                     try {
-                        if (to.append(account(std::to_string(id % 2)), any, {deposited{id} | tagged("id", std::to_string(id))})) stored.insert(id);
+                        if (to.append(account(std::to_string(id % 2)), any, {deposited{id} | tagged("id", std::to_string(id))}))
+                            stored.insert(id);
                     } catch (const failure& why) {
                         REQUIRE(says(why, "bank.acta"));
                         if (why.code() == errc::unknown_outcome) ++unknown;

@@ -89,7 +89,7 @@ public:
     void set_next(std::int64_t next, bool last) noexcept { next_ = next, last_ = last; }
 
 private:
-    std::vector<std::byte> block_;  // grows to what the largest page took, so that the next one allocates nothing
+    std::vector<std::byte> block_;  // grows to what usual pages take, so that the next one allocates nothing
     std::optional<std::pmr::monotonic_buffer_resource> memory_;
     std::size_t used_ = 0;
     std::vector<stored_event> events_;

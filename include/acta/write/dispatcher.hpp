@@ -7,6 +7,7 @@
 
 #include <acta/write/sending.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <limits>
 #include <map>
@@ -66,7 +67,7 @@ public:
     /// calls, and stored chunk by chunk, each in one transaction. A refusal hurts its command alone. Calls `on_outcome(outcome)` or
     /// `on_outcome(command, outcome)` in order, once the chunk is stored. A refusal or an acceptance without events was decided on what
     /// the stream was at the chunk's beginning or later. Throws as send() does, and what the range throws: then of the chunk it was
-    /// working on nothing is stored, and earlier ones stay.
+    /// working on nothing is stored, and earlier ones stay; and what on_outcome throws: then its chunk is stored.
     template <std::ranges::input_range R, class F>
     void send_all(R&& commands, F on_outcome, const send_all_options& options = {}) {
         using T = std::ranges::range_value_t<R>;
@@ -75,7 +76,7 @@ public:
         const auto handlers = handlers_of(std::type_identity<T>{});
         begin_batch(options);
         std::vector<T> chunk;
-        chunk.reserve(options.chunk);
+        chunk.reserve(std::min(options.chunk, send_all_options{}.chunk));
         for (auto&& next : commands) {
             chunk.emplace_back(std::forward<decltype(next)>(next));
             if (chunk.size() == options.chunk) send_chunk(chunk, handlers, on_outcome);

@@ -14,8 +14,8 @@
 namespace acta {
 
 struct send_options {
-    /// The command's identity, from whoever sends it; empty: a new one is made. It is what correlation and causation default to, and
-    /// is recorded nowhere else.
+    /// The command's identity, from whoever sends it; empty: a new one is made. It is what correlation and causation default to and
+    /// is recorded nowhere else: a command that is sent twice with the same id is decided twice.
     acta::command_id id{};
     std::string actor{};                         ///< who; empty: nobody said
     command_id correlation{};                    ///< the conversation this belongs to; empty: that of `cause`, else the command's id

@@ -2,6 +2,7 @@
 #include <acta/event/event.hpp>
 
 #include <cstdlib>
+
 #ifdef ACTA_MISTAKE
 acta::event_type make() { return {std::getenv("NAME"), 1}; }
 #else

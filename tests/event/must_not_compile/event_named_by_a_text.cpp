@@ -1,5 +1,6 @@
 // expect: an event needs `static constexpr acta::event_type event
 #include <acta/event/event.hpp>
+
 struct opened {
 #ifdef ACTA_MISTAKE
     static constexpr std::string_view event = "account.opened";

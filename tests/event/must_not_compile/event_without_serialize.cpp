@@ -4,7 +4,9 @@
 struct opened {
     static constexpr acta::event_type event{"account.opened", 1};
     int value = 0;
-#ifndef ACTA_MISTAKE
+#ifdef ACTA_MISTAKE
+    // it is left out
+#else
     template <class Archive>
     void serialize(Archive& ar) {
         ar(acta::field("value", value));

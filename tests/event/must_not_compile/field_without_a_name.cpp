@@ -1,5 +1,6 @@
 // expect: a field's name is not empty
 #include <acta/event/field.hpp>
+
 int cents = 0;
 #ifdef ACTA_MISTAKE
 auto field = acta::field("", cents);

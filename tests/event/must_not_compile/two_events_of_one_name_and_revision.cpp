@@ -1,5 +1,6 @@
 // expect: two events of one list share their stored name and revision
 #include <acta/event/event.hpp>
+
 struct opened {
     static constexpr acta::event_type event{"account.opened", 1};
 };
