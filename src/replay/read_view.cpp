@@ -21,11 +21,12 @@ void check_same_projection(const std::string& file, const std::vector<model::mem
                 (same->revision < described.revision ? ": replay into a new file, or delete this one first" : ": upgrade this program"));
 }
 
-read_view::read_view(std::unique_ptr<model> own, const acta_projection& of) : read_view(std::move(own), *own, of) {}
+read_view::read_view(std::unique_ptr<model> own, const acta_projection& of) : read_view(std::move(own), nullptr, of) {}
 
-read_view::read_view(model& shared, const acta_projection& of) : read_view(nullptr, shared, of) {}
+read_view::read_view(model& shared, const acta_projection& of) : read_view(nullptr, &shared, of) {}
 
-read_view::read_view(std::unique_ptr<model> own, model& from, const acta_projection& of) : own_(std::move(own)), from_(from) {
+read_view::read_view(std::unique_ptr<model> own, model* shared, const acta_projection& of)
+    : own_(std::move(own)), from_(own_ ? *own_ : *shared) {
     if (!from_.in_transaction()) turn_.emplace(from_);
     check(of);
     database_.emplace(from_.on(), from_.rules(), std::string(projections::view(of.name)), true);

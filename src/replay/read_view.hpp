@@ -22,7 +22,7 @@ public:
     acta::position position() const noexcept { return position_; }
 
 private:
-    read_view(std::unique_ptr<model> own, model& from, const acta_projection& of);
+    read_view(std::unique_ptr<model> own, model* shared, const acta_projection& of);
     void check(const acta_projection& of);
 
     std::unique_ptr<model> own_;
