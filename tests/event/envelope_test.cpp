@@ -145,6 +145,8 @@ TEST_CASE("a text that ends in what looks like a correlation is left alone") {
     CHECK(about.actor() == looks_like);
     CHECK(about.causation() == uuid_one);
     CHECK_FALSE(about.correlation());
+    about.with_causation(uuid);
+    CHECK_FALSE(about.correlation());
 }
 
 TEST_CASE("an empty id adds nothing") {

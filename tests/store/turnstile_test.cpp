@@ -158,6 +158,6 @@ TEST_CASE("two processes at the turnstile get about the same share") {
     child one(work), two(work);
     const int of_one = std::stoi(one.hear().value_or("0")), of_two = std::stoi(two.hear().value_or("0"));
     MESSAGE("rounds " << of_one << " and " << of_two);
-    CHECK(of_one > 0);
-    CHECK(of_two > 0);
+    CHECK(of_one > of_two / 4);  // without a line in front of the door: more than a thousand to one
+    CHECK(of_two > of_one / 4);
 }

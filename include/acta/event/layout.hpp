@@ -32,7 +32,8 @@ struct layout {
     std::string name;                     ///< of the field, where this is one of a structure; empty: positional
     std::vector<layout> inner;
     std::uint64_t size = 0;               ///< of an array
-    std::vector<enumerator> enumerators;  ///< of an enumeration that has acta_names
+    /// Of an enumeration that has `constexpr auto acta_names(colour) { return std::array{std::pair{colour::red, "red"}}; }` beside it.
+    std::vector<enumerator> enumerators;
     std::int64_t numerator = 1;           ///< of a duration's or time's tick, in seconds
     std::int64_t denominator = 1;
 

@@ -127,7 +127,12 @@ template <class P, class Consumes>
 struct applies;
 template <class P, class... E>
 struct applies<P, events<E...>> {
-    static constexpr bool checked = (checked_apply<P, E>() && ... && true);
+    static constexpr bool checked = (checked_apply<P, E>() && ...);
+};
+template <class P>
+struct applies<P, events<>> {
+    static_assert(!std::is_same_v<P, P>, "a projection that consumes no event has nothing to do: name the events in its `consumes`");
+    static constexpr bool checked = true;
 };
 template <class P>
 struct applies<P, any_event> {
@@ -182,7 +187,7 @@ public:
         table_ = {sizeof(acta_projection),
                   borrowed(P::projection.name),
                   P::projection.revision,
-                  consumed_.empty() ? 1U : 0U,
+                  std::is_same_v<typename P::consumes, any_event> ? 1U : 0U,
                   consumed_list_.data(),
                   consumed_list_.size(),
                   categories_.data(),
