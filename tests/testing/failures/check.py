@@ -6,6 +6,7 @@ A line that ends in `// fails: a / b` has to be reported as `source.cpp:line: ER
 other line of the source may be reported.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -21,7 +22,8 @@ def expectations(source):
 def main(program, source):
     result = subprocess.run([program, "--no-colors"], capture_output=True, text=True)
     reports = {}
-    for number, text in re.findall(re.escape(source) + r":(\d+): ERROR: (.*?)\n\n", result.stdout, re.DOTALL):
+    name = re.escape(os.path.basename(source))  # a compiler cache may have made its folder relative
+    for number, text in re.findall(r"^\S*\b" + name + r":(\d+): ERROR: (.*?)\n\n", result.stdout, re.DOTALL | re.MULTILINE):
         reports.setdefault(int(number), []).append([line.strip() for line in text.splitlines()])
     problems = []
     expected = dict(expectations(source))
