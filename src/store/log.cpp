@@ -1,6 +1,8 @@
 // What every log shares: the simple forms of append and read.
 #include <acta/store/log.hpp>
 
+#include <thread>
+
 namespace acta {
 
 append_result log::append(const stream_name& stream, expected_version expected, std::vector<new_event> events, const metadata& shared) {
@@ -12,6 +14,14 @@ append_result log::append(const stream_name& stream, expected_version expected, 
 
 append_result log::append(const append_request& request) {
     return std::move(append_all(std::span(&request, 1)).front());
+}
+
+position log::wait(position after, std::chrono::steady_clock::time_point deadline) const {
+    for (;;) {
+        const position newest = head();
+        if (newest > after || std::chrono::steady_clock::now() >= deadline) return newest;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
 }
 
 cursor log::read(const read_options& what) const {

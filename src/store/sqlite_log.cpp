@@ -10,6 +10,7 @@
 #include <acta/store/sqlite.hpp>
 
 #include "claim.hpp"
+#include "notify.hpp"
 #include "reader.hpp"
 #include "schema.hpp"
 #include "writer.hpp"
@@ -22,6 +23,8 @@ using namespace detail;
 
 constexpr std::size_t most_idle_readers = 8;
 constexpr std::string_view in_memory = ":memory:";
+constexpr auto longest_sleep = std::chrono::milliseconds(100);  // in case that the page was deleted and somebody else rings a newer one
+constexpr auto poll_pause = std::chrono::milliseconds(2);       // where there is no page to hear other processes by
 
 /// From the system, so that processes forked from one another never make the same.
 command_id::uuid new_uuid() {
@@ -66,6 +69,7 @@ struct sqlite_log::state {
         if (memory && how.read_only) throw failure(errc::misuse, "a store in memory was to be opened read-only, but it begins empty: leave out options::read_only");
         if (plain()) find_file();
         if (!how.read_only) open_writer();
+        bell = plain() ? std::make_unique<notify_page>(file.string() + ".notify", !how.read_only) : std::make_unique<notify_page>();
         const loan first(*this);
         types.refresh(first.on());
         read_identity(first.on());
@@ -145,6 +149,8 @@ struct sqlite_log::state {
     }
 
     bool plain() const { return !memory && how.vfs.empty(); }
+
+    bool hears_others() const { return memory || bell->shared(); }
 
     void read_something(const connection& on) const {
         try {
@@ -234,6 +240,7 @@ struct sqlite_log::state {
     catalogue types;
     std::array<std::byte, 16> uuid{};
     timestamp created_at{};
+    std::unique_ptr<notify_page> bell;
     std::mutex appending;  // one append after the other; in memory also every reading
     std::unique_ptr<writer> writing;
     std::unique_ptr<reader> in_memory_reader;  // on the writer's connection
@@ -254,7 +261,9 @@ std::vector<append_result> sqlite_log::append_all(std::span<const append_request
     if (!state_->writing)
         throw failure(errc::read_only, state_->file.string() + " was opened read-only: open it without options::read_only to append");
     const std::lock_guard turn(state_->appending);
-    return state_->writing->append_all(requests);
+    auto answers = state_->writing->append_all(requests);
+    state_->bell->ring();
+    return answers;
 }
 
 void sqlite_log::read_page(const stream_name* stream, const read_options& what, page& out) const {
@@ -263,6 +272,16 @@ void sqlite_log::read_page(const stream_name* stream, const read_options& what, 
 
 position sqlite_log::head() const {
     return state_->lend()->head();
+}
+
+position sqlite_log::wait(position after, std::chrono::steady_clock::time_point deadline) const {
+    for (;;) {
+        const std::uint32_t rung = state_->bell->count();
+        const position newest = head();
+        const auto now = std::chrono::steady_clock::now();
+        if (newest > after || now >= deadline) return newest;
+        state_->bell->wait(rung, std::min(deadline, now + (state_->hears_others() ? longest_sleep : poll_pause)));
+    }
 }
 
 std::optional<stream_info> sqlite_log::find_stream(const stream_name& stream) const {

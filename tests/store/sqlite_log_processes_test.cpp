@@ -219,5 +219,51 @@ TEST_CASE("a write-ahead log that a killed writer left is read by one who may on
     writer.wait();
     check_gapless(sqlite_log(here / "bank.acta", {.read_only = true}), 300);
     check_gapless(sqlite_log(here / "bank.acta"), 300);
-    CHECK(here.listing() == "bank.acta bank.acta.lock ");
+    CHECK(here.listing() == "bank.acta bank.acta.lock bank.acta.notify ");
+}
+
+TEST_CASE("a follower is woken by what another process appends") {
+    const folder here;
+    sqlite_log(here / "bank.acta");
+    child following([&](const child::voice& parent) {
+        sqlite_log from(here / "bank.acta");
+        for (position seen = 0; seen < 50;) {
+            parent.tell("waiting");
+            const position head = from.wait(seen, std::chrono::steady_clock::now() + 20s);
+            if (head <= seen) return 1;
+            seen = head;
+        }
+        return 0;
+    });
+    sqlite_log to(here / "bank.acta");
+    for (int i = 0; i < 50; ++i) {
+        REQUIRE(following.hear() == "waiting");
+        REQUIRE(to.append(account("ada"), any, {deposited{i}}));
+    }
+    CHECK(following.wait() == 0);
+}
+
+TEST_CASE("a follower that opened the store read-only before anybody wrote to it sees what comes") {
+    const folder here;
+    sqlite_log(here / "bank.acta");
+    std::filesystem::remove(here / "bank.acta.notify");
+    child following([&](const child::voice& parent) {
+        sqlite_log from(here / "bank.acta", {.read_only = true});
+        parent.tell("waiting");
+        return from.wait(0, std::chrono::steady_clock::now() + 20s) == 1 ? 0 : 1;
+    });
+    REQUIRE(following.hear() == "waiting");
+    sqlite_log to(here / "bank.acta");
+    REQUIRE(to.append(account("ada"), any, {deposited{1}}));
+    CHECK(following.wait() == 0);
+}
+
+TEST_CASE("a wait for what does not come ends at its deadline and answers the head") {
+    on_each_store([](acta::log& to) {
+        REQUIRE(to.append(account("ada"), any, {deposited{1}}));
+        const auto start = std::chrono::steady_clock::now();
+        CHECK(to.wait(1, start + 30ms) == 1);
+        CHECK(std::chrono::steady_clock::now() - start >= 30ms);
+        CHECK(to.wait(0, start) == 1);
+    });
 }

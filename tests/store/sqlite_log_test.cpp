@@ -33,12 +33,12 @@ TEST_CASE("a store that was closed well is one file and its lock") {
         REQUIRE(to.append(account("ada"), none, deposits(3)));
         (void)read_all(to);
     }
-    CHECK(here.listing() == "bank.acta bank.acta.lock ");
+    CHECK(here.listing() == "bank.acta bank.acta.lock bank.acta.notify ");
     {
         sqlite_log to(here / "bank.acta");
         (void)read_all(to);
     }
-    CHECK(here.listing() == "bank.acta bank.acta.lock ");
+    CHECK(here.listing() == "bank.acta bank.acta.lock bank.acta.notify ");
     std::filesystem::copy_file(here / "bank.acta", here / "copy.acta");
     CHECK(read_all(sqlite_log(here / "copy.acta")).size() == 3);
 }

@@ -6,6 +6,7 @@
 #endif
 
 #include <array>
+#include <chrono>
 #include <optional>
 #include <span>
 #include <vector>
@@ -52,6 +53,9 @@ public:
 
     /// The position of the newest event; 0 when there is none.
     virtual position head() const = 0;
+    /// Waits until there are events behind `after`, whoever appends them, at most until `deadline`; answers the head. This one asks
+    /// every few milliseconds, which a store may do better.
+    virtual position wait(position after, std::chrono::steady_clock::time_point deadline) const;
     /// The newest event of a stream; nothing when the stream has none.
     virtual std::optional<stream_info> find_stream(const stream_name& stream) const = 0;
     /// Streams by number (the order in which they were made), from behind `after_id`, at most `limit`.

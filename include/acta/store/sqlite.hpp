@@ -25,6 +25,8 @@ public:
     std::vector<append_result> append_all(std::span<const append_request> requests) override;
     void read_page(const stream_name* stream, const read_options& what, page& out) const override;
     position head() const override;
+    /// Woken by the commit itself, also of another process (some 50 us); every 100 ms it looks by itself.
+    position wait(position after, std::chrono::steady_clock::time_point deadline) const override;
     std::optional<stream_info> find_stream(const stream_name& stream) const override;
     std::vector<stream_info> streams(std::int64_t after_id, std::size_t limit) const override;
     const stored_type& type(type_id id) const override;
