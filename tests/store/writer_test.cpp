@@ -98,10 +98,10 @@ TEST_CASE("a commit that cannot be written is an error and nothing else, and the
 TEST_CASE("a commit that was written and not synced, and is answered with an error, does not come to life in a crash") {
     for (const int events : {1, 2'000}) {
         const folder here;
+        int syncs = 0;  // outlives the log, which syncs when it is closed
         faulty_vfs vfs;
         sqlite_log to(here / "bank.acta", {.vfs = vfs.name()});
         REQUIRE(to.append(account("ada"), none, {deposited{1}}));
-        int syncs = 0;
         vfs.fault = [&](call what, std::string_view file) {
             return what == call::sync && file == "-wal" && ++syncs == 1 ? SQLITE_IOERR_FSYNC : SQLITE_OK;
         };
