@@ -38,8 +38,8 @@ void page::clear() {
 
 cursor::cursor(const log& from, std::optional<stream_name> stream, read_options what)
     : log_(&from), stream_(std::move(stream)), what_(std::move(what)), page_(std::make_unique<page>()) {
-    const auto newest = stream_ ? from.find_stream(*stream_).value_or(stream_info{}).version : from.head();
-    what_.until = std::min(what_.until, newest);  // what is appended from now on is not part of this reading
+    head_ = from.head();  // first of all: what is appended from now on is not part of this reading
+    what_.until = std::min(what_.until, stream_ ? from.find_stream(*stream_).value_or(stream_info{}).version : head_);
     load();
 }
 

@@ -40,8 +40,10 @@ struct reader::row {
 /// What is asked for, as far as there is something, and the check that entry follows entry without a gap.
 class reader::scan {
 public:
-    scan(const read_options& what, bool of_stream, std::int64_t newest)
+    scan(const read_options& what, bool of_stream, std::int64_t newest, matcher* matching)
         : what_(what),
+          types_(what.types),
+          matching_(matching),
           of_stream_(of_stream),
           after_(std::max<std::int64_t>(what.after, 0)),
           until_(std::min(what.until, newest)),
@@ -72,20 +74,14 @@ public:
     /// Is that the last entry of the window?
     bool ends_with(std::int64_t first, std::int64_t last) const noexcept { return forward() ? last >= until_ : first <= after_ + 1; }
 
-    bool wanted(type_id type, const catalogue& types) {
-        if (what_.types.empty()) return true;
-        if (answers_.size() <= type) answers_.resize(type + 1, answer::unknown);
-        if (answers_[type] == answer::unknown) {
-            const bool named = std::find(what_.types.begin(), what_.types.end(), types.at(type).name) != what_.types.end();
-            answers_[type] = named ? answer::yes : answer::no;
-        }
-        return answers_[type] == answer::yes;
+    bool wanted(const entry_event& event, const catalogue& types) {
+        return types_.passes(event.type, types) && (matching_ == nullptr || matching_->matches(event));
     }
 
 private:
-    enum class answer : std::uint8_t { unknown, yes, no };
     const read_options& what_;
-    std::vector<answer> answers_;  // by type
+    type_filter types_;
+    matcher* matching_;
     bool of_stream_;
     std::int64_t after_, until_;
     bool to_the_newest_;
@@ -93,11 +89,23 @@ private:
     std::int64_t expected_;
 };
 
+/// How much stands behind one page, so that neither its memory nor the transaction grows without an end.
+struct reader::extent {
+    std::size_t bytes = 0, entries = 0;
+    bool full_with(std::size_t more, const page& out) {
+        bytes += more;
+        return out.events().size() >= page::max_events || bytes >= page::max_bytes || ++entries >= max_scanned;
+    }
+};
+
 reader::reader(const connection& from, catalogue& types)
     : from_(from),
       types_(types),
       streams_(from),
       tags_(from),
+      index_(from),
+      answers_(from),
+      snapshots_(from),
       head_(from, "SELECT max(last_position) FROM entry"),
       stream_id_(from, "SELECT id FROM stream WHERE name = ?"),
       newest_version_(from, "SELECT max(last_version) FROM entry WHERE stream = ?"),
@@ -120,34 +128,58 @@ statement& reader::rows_for(bool of_stream, direction way) {
 void reader::read_page(const stream_name* stream, const read_options& what, page& out) {
     out.clear();
     out.set_next(what.direction == direction::forward ? what.after : what.until, true);
+    const position newest = head();  // before all else: what the page has is all that there was of it then
+    out.set_head(newest);
     std::int64_t id = 0;
     if (stream != nullptr) {
         const auto found = stream_id(stream->text());
         if (!found) return;
         id = *found;
     }
-    scan window(what, stream != nullptr, stream != nullptr ? newest_version(id) : head());
+    std::optional<matcher> matching;
+    if (!what.query.items.empty()) matching.emplace(what.query, index_, types_);
+    scan window(what, stream != nullptr, stream != nullptr ? newest_version(id) : newest, matching ? &*matching : nullptr);
     if (window.nothing()) return;
+    if (matching && matching->sought() && stream == nullptr) return seek(*matching, window, out);
     statement& rows = rows_for(window.of_stream(), what.direction);
     const reset_at_exit reset(rows);
     rows.bind(1, window.forward() ? window.after() : upper_end(window, id));
     if (window.of_stream()) rows.bind(2, id);
 
-    std::size_t bytes = 0, scanned = 0;
+    extent so_far;
     while (rows.step()) {
         row next(rows);
-        next.name = streams_.at(next.stream);
-        read_entry(next);
-        const std::int64_t last = window.last(next), first = last - static_cast<std::int64_t>(entry_.events().size()) + 1;
+        const auto [first, last] = take(next, window, out);
         if (!window.joins(first, last)) damaged(next.last_position, "the entry next to it is missing");
-        deliver(next, window, out);
-        bytes += next.data.size();
-        ++scanned;
         if (window.ends_with(first, last) || out.events().size() >= window.limit()) return;
-        if (out.events().size() >= page::max_events || bytes >= page::max_bytes || scanned >= max_scanned)
-            return out.set_next(window.forward() ? last : first - 1, false);
+        if (so_far.full_with(next.data.size(), out)) return out.set_next(window.forward() ? last : first - 1, false);
     }
     missing(stream != nullptr ? in_quotes(stream->text()) : "the store");
+}
+
+/// Reads only the entries that the tags lead to.
+void reader::seek(matcher& matching, scan& window, page& out) {
+    const position end = upper_end(window, 0);
+    auto at = window.forward() ? matching.next(window.after() + 1) : matching.previous(end);
+    extent so_far;
+    while (at && (window.forward() ? *at <= end : *at > window.after())) {
+        const reset_at_exit reset(at_);
+        if (!at_.bind(1, *at).step() || at_.number(0) != *at) damaged(*at, "the index of tags leads to it, and it is not there");
+        row next(at_);
+        const auto [first, last] = take(next, window, out);
+        if (out.events().size() >= window.limit()) return;
+        if (so_far.full_with(next.data.size(), out)) return out.set_next(window.forward() ? last : first - 1, false);
+        at = window.forward() ? matching.next(last + 1) : matching.previous(first - 1);
+    }
+}
+
+/// Decodes one entry and delivers what is wanted of it; answers the numbers of its first and last event.
+std::pair<std::int64_t, std::int64_t> reader::take(row& next, scan& window, page& out) {
+    next.name = streams_.at(next.stream);
+    read_entry(next);
+    const std::int64_t last = window.last(next), first = last - static_cast<std::int64_t>(entry_.events().size()) + 1;
+    deliver(next, window, out);
+    return {first, last};
 }
 
 void reader::read_entry(const row& from) {
@@ -183,7 +215,7 @@ void reader::deliver(const row& from, scan& window, page& out) {
         const entry_event& event = events[i];
         if (!types_.knows(event.type)) types_.refresh(from_);
         if (!types_.knows(event.type)) damaged(from.last_position, "the type of an event is not in the catalogue");
-        if (!window.wanted(event.type, types_)) continue;
+        if (!window.wanted(event, types_)) continue;
         if (data.empty()) {  // one copy of the row serves all its events
             data = copy_into(out, from.data);
             name = copy_into(out, from.name);
@@ -273,6 +305,11 @@ std::optional<std::uint64_t> reader::checksum_at(position where) {
     read_entry(found);
     if (found.last_position - static_cast<std::int64_t>(entry_.events().size()) >= where) damaged(found.last_position, "the entry before it is missing");
     return entry_.checksum();
+}
+
+std::optional<snapshot> reader::find_snapshot(const stream_name& stream) {
+    const auto id = stream_id(stream.text());
+    return id ? snapshots_.find(*id, stream) : std::nullopt;
 }
 
 void reader::missing(const std::string& of) const {

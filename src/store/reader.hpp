@@ -3,12 +3,16 @@
 
 #include <array>
 #include <optional>
+#include <utility>
 
 #include <acta/store/log.hpp>
 
+#include "answers.hpp"
 #include "catalogue.hpp"
 #include "entry.hpp"
+#include "matching.hpp"
 #include "names.hpp"
+#include "snapshots.hpp"
 
 namespace acta::detail {
 
@@ -22,12 +26,15 @@ public:
     std::optional<stream_info> find_stream(std::string_view name);
     std::vector<stream_info> streams(std::int64_t after_id, std::size_t limit);
     std::optional<std::uint64_t> checksum_at(position where);
+    std::optional<answered> find_answer(const command_id& id) { return answers_.find(id); }
+    std::optional<snapshot> find_snapshot(const stream_name& stream);
 
     /// The number of a stream; nothing when it is not there. Throws failure(damaged) when the index led to another stream.
     std::optional<std::int64_t> stream_id(std::string_view name);
 
 private:
     struct row;
+    struct extent;
     class scan;
 
     statement& rows_for(bool of_stream, direction way);
@@ -35,6 +42,8 @@ private:
     std::int64_t newest_version(std::int64_t stream);
     void fill_head(stream_info& info);
     std::int64_t upper_end(scan& window, std::int64_t stream);
+    void seek(matcher& matching, scan& window, page& out);
+    std::pair<std::int64_t, std::int64_t> take(row& next, scan& window, page& out);
     void deliver(const row& from, scan& window, page& out);
     std::span<const std::string_view> tags_of(const entry_event& event, page& out);
     [[noreturn]] void missing(const std::string& of) const;
@@ -44,6 +53,9 @@ private:
     catalogue& types_;
     stream_names streams_;
     tag_names tags_;
+    tag_index index_;
+    answer_table answers_;
+    snapshot_table snapshots_;
     entry_reader entry_;
     statement head_, stream_id_, newest_version_, stream_head_, list_, at_, entry_of_version_;
     std::array<statement, 4> rows_;  // all and of one stream, forward and backward

@@ -9,11 +9,12 @@
 
 #include <acta/store/sqlite.hpp>
 
+#include "append_queue.hpp"
 #include "claim.hpp"
 #include "notify.hpp"
 #include "reader.hpp"
+#include "request.hpp"
 #include "schema.hpp"
-#include "writer.hpp"
 
 namespace acta {
 
@@ -70,12 +71,14 @@ struct sqlite_log::state {
         if (plain()) find_file();
         if (!how.read_only) open_writer();
         bell = plain() ? std::make_unique<notify_page>(file.string() + ".notify", !how.read_only) : std::make_unique<notify_page>();
+        if (writing) queue = std::make_unique<append_queue>([this](std::span<append_job* const> jobs) { write(jobs); }, how);
         const loan first(*this);
         types.refresh(first.on());
         read_identity(first.on());
     }
 
     ~state() {
+        queue.reset();  // writes what waits
         if (how.read_only)
             for (const auto& one : idle) take_side_files_along(one->on);
         idle.clear();  // before the writer, so that it can be the last one out
@@ -99,6 +102,13 @@ struct sqlite_log::state {
         turnstile gate = memory || !how.vfs.empty() ? turnstile() : turnstile(file.string() + ".lock");
         writing = std::make_unique<writer>([this] { return connect(true); }, std::move(gate), how);
         if (memory) in_memory_reader = std::make_unique<reader>(writing->on(), types);
+    }
+
+    void write(std::span<append_job* const> jobs) {
+        std::unique_lock<std::mutex> turn;
+        if (memory) turn = std::unique_lock(one_connection);
+        writing->write(jobs);
+        bell->ring();
     }
 
     connection connect(bool to_write) const {
@@ -139,7 +149,7 @@ struct sqlite_log::state {
         statement mode(on, "PRAGMA journal_mode");
         if (!memory && (!mode.step() || mode.text(0) != "wal"))
             throw failure(errc::damaged, file.string() + " is not in WAL mode, as every acta store is: somebody changed it, restore it from a copy or set PRAGMA journal_mode=WAL");
-        on.run("PRAGMA synchronous=FULL");
+        on.run(how.durability == durability::full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
         on.set(SQLITE_DBCONFIG_ENABLE_TRIGGER, false);  // they guard against shells; this writer checks by itself (25 % of a bulk load)
     }
 
@@ -173,7 +183,7 @@ struct sqlite_log::state {
     class loan {
     public:
         explicit loan(state& from) : from_(from) {
-            if (from.memory) turn_ = std::unique_lock(from.appending);
+            if (from.memory) turn_ = std::unique_lock(from.one_connection);
             else held_ = from.take();
         }
         loan(const loan&) = delete;
@@ -212,6 +222,12 @@ struct sqlite_log::state {
         if (idle.size() < most_idle_readers) idle.push_back(std::move(one));
     }
 
+    void check_writable(std::span<const append_request> requests) const {
+        check_process();
+        if (!writing) throw failure(errc::read_only, file.string() + " was opened read-only: open it without options::read_only to append");
+        for (const append_request& request : requests) check_request(request, how);
+    }
+
     void check_process() const {
         if (::getpid() != process)
             throw failure(errc::misuse, file.string() + " was opened before this process was forked: SQLite does not survive that, open the store again after fork()");
@@ -241,8 +257,9 @@ struct sqlite_log::state {
     std::array<std::byte, 16> uuid{};
     timestamp created_at{};
     std::unique_ptr<notify_page> bell;
-    std::mutex appending;  // one append after the other; in memory also every reading
+    std::mutex one_connection;  // in memory it is everybody's
     std::unique_ptr<writer> writing;
+    std::unique_ptr<append_queue> queue;
     std::unique_ptr<reader> in_memory_reader;  // on the writer's connection
     std::mutex pool;
     std::vector<std::unique_ptr<lent>> idle;
@@ -257,16 +274,26 @@ sqlite_log::~sqlite_log() {
 }
 
 std::vector<append_result> sqlite_log::append_all(std::span<const append_request> requests) {
-    state_->check_process();
-    if (!state_->writing)
-        throw failure(errc::read_only, state_->file.string() + " was opened read-only: open it without options::read_only to append");
-    const std::lock_guard turn(state_->appending);
-    auto answers = state_->writing->append_all(requests);
-    state_->bell->ring();
-    return answers;
+    state_->check_writable(requests);
+    return state_->queue->append(requests);
+}
+
+std::future<append_result> sqlite_log::append_async(append_request request) {
+    state_->check_writable({&request, 1});
+    return state_->queue->append_async(std::move(request));
+}
+
+std::optional<answered> sqlite_log::find_answer(const command_id& id) const {
+    if (id.empty()) return std::nullopt;
+    return state_->lend()->find_answer(id);
+}
+
+std::optional<snapshot> sqlite_log::find_snapshot(const stream_name& stream) const {
+    return state_->lend()->find_snapshot(stream);
 }
 
 void sqlite_log::read_page(const stream_name* stream, const read_options& what, page& out) const {
+    if (!what.query.items.empty()) check_query(what.query, "a query");
     state_->lend()->read_page(stream, what, out);
 }
 

@@ -91,6 +91,8 @@ public:
     }
     acta::position head() const override { return whole_.head(); }
     std::optional<acta::stream_info> find_stream(const acta::stream_name& stream) const override { return whole_.find_stream(stream); }
+    std::optional<acta::answered> find_answer(const acta::command_id& id) const override { return whole_.find_answer(id); }
+    std::optional<acta::snapshot> find_snapshot(const acta::stream_name& stream) const override { return whole_.find_snapshot(stream); }
     std::vector<acta::stream_info> streams(std::int64_t after, std::size_t limit) const override { return whole_.streams(after, limit); }
     const acta::stored_type& type(acta::type_id id) const override { return whole_.type(id); }
     std::vector<acta::stored_type> types() const override { return whole_.types(); }

@@ -8,6 +8,7 @@ exit_code exit_code_of(errc code) noexcept {
     case errc::not_found: return exit_code::not_found;
     case errc::bad_input: return exit_code::usage;
     case errc::conflict:
+    case errc::id_reused:
     case errc::other_read_model: return exit_code::conflict;
     case errc::damaged: return exit_code::verification_failed;
     case errc::busy: return exit_code::busy;

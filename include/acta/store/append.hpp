@@ -5,11 +5,14 @@
 #error "acta/store/... is the log itself: link acta::store (a projection or plugin links acta::read alone and never sees the log)"
 #endif
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <acta/event/result.hpp>
+#include <acta/store/condition.hpp>
 #include <acta/store/new_event.hpp>
+#include <acta/store/snapshot.hpp>
 
 namespace acta {
 
@@ -29,6 +32,8 @@ public:
         }
         return false;
     }
+    /// The version that is believed; 0 where none is.
+    constexpr acta::version number() const noexcept { return version_; }
     /// "any version", "no stream", "an existing stream", "version 5".
     std::string text() const;
 
@@ -54,27 +59,51 @@ struct stream_write {
     std::vector<new_event> events{};
 };
 
-/// All or nothing: every write of every stream, or none. Positions follow the order of the writes. A stream stands in it once.
+/// All or nothing: every write of every stream, or none, and only if every condition holds. Positions follow the order of the writes. A
+/// stream stands in it once.
 struct append_request {
-    std::vector<stream_write> writes{};
-    acta::metadata metadata{};  ///< shared by all its events, stored once per entry
+    std::vector<stream_write> writes{};   ///< may be empty where there is an `id`: then only the answer is stored
+    acta::metadata metadata{};            ///< shared by all its events, stored once per entry
+    std::vector<condition> conditions{};  ///< checked in the transaction that inserts, as the expected versions are
+
+    /// Said once: where it is given, the request is stored once, whatever becomes of it later. The same id again is answered as it was the
+    /// first time, and stores nothing; with another `command` it is a misuse.
+    command_id id{};
+    std::string command{};             ///< the stored name of what the id stands for
+    std::vector<std::byte> answer{};  ///< kept with the id and given back as it is: whatever the caller wants to know again
+
+    std::optional<acta::snapshot> snapshot{};  ///< kept if the append is stored; of a state that a reading gave, whatever comes of the events
 };
 
 /// A stored append.
 struct appended {
     position first_position = 0;
-    position last_position = 0;
+    position last_position = 0;             ///< 0, as the first, where there were no events to store
     std::vector<acta::version> versions{};  ///< of each write's stream, after it
+    bool already_done = false;              ///< this is the answer that the same id got before; nothing was stored now
+    std::vector<std::byte> answer{};        ///< where already_done: what was kept with the id
 
     /// Of the last write's stream: what `exactly` takes for the next append.
     acta::version version() const { return versions.empty() ? 0 : versions.back(); }
 };
 
-/// What stood in the way of an append.
+/// What is kept of a request that had an id.
+struct answered {
+    std::string command{};
+    timestamp recorded_at{};
+    appended what{};
+};
+
+/// What stood in the way of an append: a stream that was at another version, or a condition.
 struct conflict {
-    stream_name stream{};
-    expected_version expected = any;
-    version actual = 0;
+    static constexpr std::size_t most_positions = 100;
+
+    stream_name stream{};                      ///< empty where it was a condition
+    expected_version expected = any;           ///< of the stream
+    version actual = 0;                        ///< of the stream
+    std::optional<std::size_t> condition{};    ///< which of the request's conditions, from 0
+    std::vector<acta::position> positions{};   ///< of the events that were not expected, the first most_positions of them
+    acta::position head = 0;                   ///< the newest event then: where to go on reading from, and the `after` to try again with
 };
 
 /// Why an append stored nothing: `conflict` is set when `code` is errc::conflict.

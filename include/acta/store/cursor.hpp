@@ -17,6 +17,7 @@
 #include <vector>
 
 #include <acta/event/envelope.hpp>
+#include <acta/store/condition.hpp>
 
 namespace acta {
 
@@ -53,12 +54,13 @@ struct stored_event {
 
 enum class direction : std::uint8_t { forward, backward };
 
-/// Which events to read: those in (after, until], by position, or by version when a stream is read.
+/// Which events to read: those in (after, until], by position, or by version when a stream is read, that pass both filters.
 struct read_options {
     std::int64_t after = 0;
     std::int64_t until = std::numeric_limits<std::int64_t>::max();
     acta::direction direction = direction::forward;
     std::vector<std::string> types{};  ///< stored names; empty: all
+    acta::query query{};               ///< no items: all; where each item has a tag, only entries with such tags are looked at
     std::size_t limit = std::numeric_limits<std::size_t>::max();
 };
 
@@ -78,6 +80,8 @@ public:
     std::int64_t next() const noexcept { return next_; }
     /// Nothing lies behind this page within what was asked for.
     bool last() const noexcept { return last_; }
+    /// The newest position of the store when reading began: all that was asked for and was there then can be read.
+    position head() const noexcept { return head_; }
 
     /// For stores: forget everything, keep the memory.
     void clear();
@@ -87,6 +91,7 @@ public:
     }
     std::vector<stored_event>& events_to_fill() noexcept { return events_; }
     void set_next(std::int64_t next, bool last) noexcept { next_ = next, last_ = last; }
+    void set_head(position head) noexcept { head_ = head; }
 
 private:
     std::vector<std::byte> block_;  // grows to what usual pages take, so that the next one allocates nothing
@@ -95,6 +100,7 @@ private:
     std::vector<stored_event> events_;
     std::int64_t next_ = 0;
     bool last_ = true;
+    position head_ = 0;
 };
 
 /// An input range of stored events, read page by page up to an upper end that is fixed when it is made. Holds nothing open in the
@@ -127,6 +133,10 @@ public:
     iterator begin() { return iterator(this); }
     std::default_sentinel_t end() const noexcept { return {}; }
 
+    /// The newest position of the store just before this was made, also when nothing was found: every event up to there that was asked
+    /// for is part of this reading. What a condition's `after` takes for an append that rests on what was read.
+    position head() const noexcept { return head_; }
+
 private:
     bool done() const noexcept { return at_ == page_->events().size(); }
     const stored_event& current() const { return page_->events()[at_]; }
@@ -139,6 +149,7 @@ private:
     std::unique_ptr<page> page_;
     std::size_t at_ = 0;
     std::size_t delivered_ = 0;
+    position head_ = 0;
 };
 
 }  // namespace acta

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <chrono>
+#include <future>
 #include <optional>
 #include <span>
 #include <vector>
@@ -36,8 +37,10 @@ public:
     virtual ~log() = default;
 
     /// Appends events to one stream. Answers a conflict as a value; throws failure(misuse, bad_name, too_large, read_only,
-    /// disk_full, io, busy, layout_mismatch) when nothing was stored, failure(unknown_outcome) when that cannot be told.
+    /// disk_full, io, busy, layout_mismatch, id_reused) when nothing was stored, failure(unknown_outcome) when that cannot be told.
     append_result append(const stream_name& stream, expected_version expected, std::vector<new_event> events, const metadata& shared = {});
+    /// The same, where it is not the stream's version that has to be as it was but what a query finds.
+    append_result append(const stream_name& stream, condition rests_on, std::vector<new_event> events, const metadata& shared = {});
     append_result append(const append_request& request);
 
     /// Appends many requests in one transaction, each with its own answer: a conflict stores nothing of its own request and leaves the
@@ -45,9 +48,21 @@ public:
     /// on a history that never came to be, and conflict as well. Throws as append does; then nothing of the call is stored.
     virtual std::vector<append_result> append_all(std::span<const append_request> requests) = 0;
 
+    /// Appends without waiting for the disk: requests of one caller are stored in the order in which they were given, many in one
+    /// transaction. What append would throw, the future throws; failure(busy) is thrown here when the queue stays full. Where the log
+    /// goes away first, it stores what waits.
+    virtual std::future<append_result> append_async(append_request request);
+
+    /// What is kept of the request with this id; nothing when there is none, or when it has come of age (options::command_age).
+    virtual std::optional<answered> find_answer(const command_id& id) const = 0;
+    /// The snapshot of a stream, if there is one that can be read.
+    virtual std::optional<snapshot> find_snapshot(const stream_name& stream) const = 0;
+
     /// All events by position, or those of one stream by version. A stream that is not there is empty.
     cursor read(const read_options& what = {}) const;
     cursor read(const stream_name& stream, const read_options& what = {}) const;
+    /// All events that match, by position.
+    cursor read(query what) const;
     /// One page of the same. `what.limit` caps the events delivered. Throws failure(damaged) where stored bytes are not what was written.
     virtual void read_page(const stream_name* stream, const read_options& what, page& out) const = 0;
 

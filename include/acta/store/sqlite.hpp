@@ -23,6 +23,9 @@ public:
     ~sqlite_log() override;
 
     std::vector<append_result> append_all(std::span<const append_request> requests) override;
+    std::future<append_result> append_async(append_request request) override;
+    std::optional<answered> find_answer(const command_id& id) const override;
+    std::optional<snapshot> find_snapshot(const stream_name& stream) const override;
     void read_page(const stream_name* stream, const read_options& what, page& out) const override;
     position head() const override;
     /// Woken by the commit itself, also of another process (some 50 us); every 100 ms it looks by itself.

@@ -1,0 +1,60 @@
+// The line in front of the writer: whoever comes while it writes waits here, and all who wait are stored together (group commit).
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "futex.hpp"
+#include "writer.hpp"
+
+namespace acta::detail {
+
+/// The first in line writes, on its own thread, for itself and for all behind it, then hands that duty to the next who waits; so a lone
+/// caller pays for no other thread. One thread of the queue's own does it for asynchronous appends; it is started with the first of them.
+/// Thread-safe. Nobody may call it any more when it is destroyed; what waits then is still written.
+class append_queue {
+public:
+    /// `write` is called by one thread at a time.
+    using write_jobs = std::function<void(std::span<append_job* const>)>;
+    append_queue(write_jobs write, const options& how);
+    append_queue(const append_queue&) = delete;
+    append_queue& operator=(const append_queue&) = delete;
+    ~append_queue();
+
+    /// Throws what the job ended with; failure(busy) when its turn does not come in time, failure(unknown_outcome) when it came and the
+    /// disk does not answer.
+    std::vector<append_result> append(std::span<const append_request> requests);
+    std::future<append_result> append_async(append_request request);
+
+private:
+    struct waiting_job;
+    using line = std::unique_lock<std::mutex>;
+
+    void stand_in_line(const std::shared_ptr<waiting_job>& job, line& lock, wait_deadline deadline);
+    void wait_for_turn(const std::shared_ptr<waiting_job>& job, wait_deadline deadline);
+    void write_from_the_front(line& lock);
+    void hand_on();
+    void serve();
+    [[noreturn]] void give_up(const std::shared_ptr<waiting_job>& job, line& lock);
+
+    write_jobs write_;
+    const std::chrono::milliseconds patience_;
+    const std::size_t most_bytes_;
+
+    std::mutex mutex_;
+    bool writing_ = false;  // somebody writes, or has been told to
+    bool closing_ = false;
+    std::deque<std::shared_ptr<waiting_job>> waiting_;
+    std::size_t waiting_bytes_ = 0;
+    std::condition_variable room_;
+    std::condition_variable work_;  // for the queue's own thread
+    std::thread own_thread_;
+};
+
+}  // namespace acta::detail
