@@ -10,7 +10,7 @@ namespace {
 
 struct memory_model {
     explicit memory_model(std::string_view projection)
-        : held(":memory:", model::access::write, {}), database(held.on(), held.rules(), std::string(projection), false) {
+        : held(":memory:", access::run, {}), database(held.on(), held.rules(), std::string(projection), definition::make) {
         held.begin();  // for good: there is nothing to commit to
         database.begin_defining();
     }

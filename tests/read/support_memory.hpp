@@ -49,8 +49,8 @@ public:
     const acta_database& functions() const { return database_.functions(); }
 
 private:
-    acta::detail::model held_{":memory:", acta::detail::model::access::write, {}};
-    acta::detail::model_database database_{held_.on(), held_.rules(), "test", false};
-    acta::detail::model_database reading_{held_.on(), held_.rules(), "test", true};
+    acta::detail::model held_{":memory:", acta::detail::access::run, {}};
+    acta::detail::model_database database_{held_.on(), held_.rules(), "test", acta::detail::definition::make};
+    acta::detail::model_database reading_{held_.on(), held_.rules(), "test", acta::detail::definition::compare};
     std::string tables_;
 };

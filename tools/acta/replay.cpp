@@ -66,7 +66,7 @@ private:
     }
 
     replayed replay(const log& log, const acta_projection& projection) const {
-        runner run(log, read_model_ == ":memory:" ? "./" + read_model_ : read_model_, projection);
+        runner run(log, read_model_ == ":memory:" ? "./" + read_model_ : read_model_, projection, {.failing = on_failure::stop});
         progress_line shown("replaying");
         shown.at(run.position(), to_);
         const auto begun = std::chrono::steady_clock::now();
