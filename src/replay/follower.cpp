@@ -6,7 +6,6 @@
 #include "event/text.hpp"
 #include "replay/group.hpp"
 #include "replay/parked_streams.hpp"
-#include "replay/waiting.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -232,7 +231,7 @@ void follower::run(const std::stop_token& stop) {
         while (!stop.stop_requested() && steady::now() < next.at) {
             const auto until = std::min(next.at, steady::now() + between_looks_at_a_stop);
             if (!next.beyond) std::this_thread::sleep_until(until);
-            else if (detail::wait_beyond(state_->from, *next.beyond, until) > *next.beyond) break;
+            else if (state_->from.wait(*next.beyond, until) > *next.beyond) break;
         }
     }
 }

@@ -86,7 +86,7 @@ struct rebuild::state {
     void catch_up(acta::position until) {
         const auto begun = steady::now();
         const acta::position first = work->position();
-        work->catch_up(until, [&](const progress& now) {
+        const caught_up done = work->catch_up(until, [&](const progress& now) {
             if (!how.tell) return;
             const double seconds = std::chrono::duration<double>(steady::now() - begun).count();
             rebuild_progress told{now.position, now.until, static_cast<double>(now.events) / seconds, {}};
@@ -97,14 +97,13 @@ struct rebuild::state {
                 throw failure(errc::cancelled, "the rebuild of " + file.string() + " was cancelled at position " +
                                                    std::to_string(now.position) + ": the next one goes on from there");
         });
+        events += done.events;
     }
 
     void run() {
-        const acta::position first = work->position();
         catch_up(from.head());
         work->finish_indexes();
         catch_up(from.head());  // what came meanwhile
-        events += static_cast<std::uint64_t>(work->position() - first);
         has_run = true;
     }
 
