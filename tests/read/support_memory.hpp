@@ -46,6 +46,7 @@ public:
         return query.step() ? std::string(query.text(0)) : std::string("no row");
     }
     void run(const char* sql) { held_.on().run(sql); }
+    const acta::detail::connection& on() const { return held_.on(); }
     const acta_database& functions() const { return database_.functions(); }
 
 private:

@@ -77,6 +77,13 @@ public:
         return *this;
     }
 
+    /// Everything given so far is delivered once more, as to a projection that somebody folds twice: what is said next has to hold for
+    /// it as well. (A runner never does this to a read model.)
+    projection_spec& delivered_twice() {
+        fold(*log_, caught_up(), {.until = position_});
+        return *this;
+    }
+
     /// Exactly these rows, in any order, in the table whose rows are of this type.
     template <class... More>
     projection_spec& then_rows(const expected_row& first, const More&... more) {
