@@ -40,6 +40,11 @@ scoped_connection signal<T>::connect(std::function<void(const T&)> slot) {
 }
 
 template <class T>
+bool signal<T>::empty() const {
+    return state_->slots.empty();
+}
+
+template <class T>
 std::vector<std::string> signal<T>::operator()(const T& about) const {
     return state_->slots(about);
 }

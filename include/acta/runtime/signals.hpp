@@ -48,6 +48,7 @@ public:
     ~signal();
 
     scoped_connection connect(std::function<void(const T&)> slot);
+    bool empty() const;
     /// Answers what slots threw, in words.
     std::vector<std::string> operator()(const T& about) const;
 
