@@ -44,7 +44,7 @@ void begin_reaction(const log& of, const std::filesystem::path& file, const acta
     if (after > head)
         throw failure(errc::misuse, "the reaction '" + std::string(projections::view(described.name)) + "' shall begin behind position " +
                                         std::to_string(after) + ", and " + of.name() + " ends at " + std::to_string(head));
-    model held(file, model::access::write, now.now());
+    model held(file, access::run, now.now());
     transaction turn(held);
     if (!held.members().empty()) return;
     held.put({std::string(projections::view(described.name)), described.revision, {}});

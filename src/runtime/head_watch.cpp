@@ -1,4 +1,4 @@
-// Looks often while the log grows, and less often while it rests.
+// Waits at the log's own doorbell, and now and then for whoever wants it to stop.
 #include "runtime/head_watch.hpp"
 
 #include <algorithm>
@@ -9,8 +9,7 @@ namespace acta::detail {
 namespace {
 
 using clock = std::chrono::steady_clock;
-constexpr auto shortest = std::chrono::milliseconds(1);
-constexpr auto longest = std::chrono::milliseconds(8);
+constexpr auto between_looks_at_a_stop = std::chrono::milliseconds(20);
 constexpr auto after_a_failure = std::chrono::milliseconds(500);
 
 }  // namespace
@@ -34,41 +33,39 @@ void head_watch::seen(acta::position head) {
     tell_(head);
 }
 
-bool head_watch::look() {
-    const acta::position head = log_->head();
-    {
-        const guard turn(mutex_);
-        if (head <= head_) return false;
-    }
-    seen(head);
-    return true;
+std::optional<acta::position> head_watch::known() const {
+    const guard turn(mutex_);
+    if (stopped_) return std::nullopt;
+    return head_;
 }
 
 void head_watch::run() {
-    std::chrono::milliseconds rest = longest;
     std::string said;
-    for (;;) {
+    while (const auto head = known()) {
         try {
-            rest = look() ? shortest : std::min(rest * 2, longest);
+            seen(log_->wait(*head, clock::now() + between_looks_at_a_stop));
             said.clear();
         } catch (const std::exception& why) {
             if (said != why.what()) complain_(said = why.what());
-            rest = after_a_failure;
+            rest(after_a_failure);
         }
-        guard turn(mutex_);
-        const auto until = clock::now() + rest;
-        while (!stopped_ && clock::now() < until) changed_.wait_until(turn, until);
-        if (!stopped_) continue;
-        running_ = false;
-        changed_.notify_all();
-        return;
     }
+    const guard turn(mutex_);
+    running_ = false;
+    changed_.notify_all();
+}
+
+void head_watch::rest(std::chrono::milliseconds pause) {
+    guard turn(mutex_);
+    const auto until = clock::now() + pause;
+    while (!stopped_ && clock::now() < until) changed_.wait_until(turn, until);
 }
 
 bool head_watch::stop(clock::time_point deadline) {
     guard turn(mutex_);
     stopped_ = true;
     changed_.notify_all();
+    deadline = std::max(deadline, clock::now() + 5 * between_looks_at_a_stop);  // a sound one does not hang, it waits
     while (running_ && clock::now() < deadline) changed_.wait_until(turn, deadline);
     return !running_;
 }

@@ -29,12 +29,13 @@ public:
 
 private:
     void run();
-    bool look();
+    std::optional<acta::position> known() const;  ///< nothing: stopped
+    void rest(std::chrono::milliseconds pause);
 
     const std::shared_ptr<const log> log_;
     const moved tell_;
     const failed complain_;
-    mutex mutex_;
+    mutable mutex mutex_;
     condition changed_;
     acta::position head_ ACTA_GUARDED_BY(mutex_) = 0;
     bool running_ ACTA_GUARDED_BY(mutex_) = false;

@@ -74,11 +74,12 @@ std::string difference_to_rebuilt(const log& from, const std::filesystem::path& 
 void check_rebuild_equals_live(const log& from, const acta_projection& of, const std::source_location& where) {
     const folder in;
     const std::filesystem::path file = in / "live.db";
-    for (acta::position reached = 0; reached < from.head();) {
+    acta::position reached = 0;
+    do {
         runner run(from, file, of, attentive());
         reached = std::min(from.head(), reached + 7);
         run_event_by_event(run, reached);
-    }
+    } while (reached < from.head());
     const std::string difference = difference_to_rebuilt(from, file, of);
     report(difference.empty(), "rebuilt the rows are others than live:" + difference, where);
 }

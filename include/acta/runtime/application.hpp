@@ -121,8 +121,8 @@ public:
     }
     /// `app.react<notices>()`, or `app.react(notices{folder}, react_from::beginning)`. Where it begins counts once: when it never ran.
     template <class R>
-    application& react(R reaction = R{}, react_from where = react_from::now) {
-        add_reaction(reaction_abi_of<R>(), std::make_shared<R>(std::move(reaction)), where);
+    application& react(R target = R{}, react_from where = react_from::now) {
+        add_reaction(reaction_abi_of<R>(), std::make_shared<R>(std::move(target)), where);
         return *this;
     }
     /// Every projection of a plugin. Throws as acta::plugin does.
@@ -192,14 +192,14 @@ public:
         require(wait_for<P>(where));
         return read<P>();
     }
-    /// Waits until P has applied what a command led to; answers how that ended.
+    /// Waits until P, a projection or a reaction, is done with what a command led to; answers how that ended.
     template <class P>
     waited wait_for(const outcome& done, std::optional<std::chrono::milliseconds> patience = {}) const {
-        return wait(abi_of<P>(), done.position(), patience, done.stream().text(), done.version());
+        return wait(table_of<P>(), done.position(), patience, done.stream().text(), done.version());
     }
     template <class P>
     waited wait_for(acta::position where, std::optional<std::chrono::milliseconds> patience = {}) const {
-        return wait(abi_of<P>(), where, patience, {}, 0);
+        return wait(table_of<P>(), where, patience, {}, 0);
     }
 
     // ---- looking on; slots are called on a thread of the pool, one after the other, and what they throw is reported
@@ -224,6 +224,12 @@ private:
     template <class... C>
     outcome send_any(const std::variant<C...>& command, const send_options& options) {
         return std::visit([&](const auto& one) { return send(one, options); }, command);
+    }
+
+    template <class P>
+    static const acta_projection& table_of() {
+        if constexpr (reaction<P>) return reaction_abi_of<P>();
+        else return abi_of<P>();
     }
 
     dispatcher& commands() noexcept;

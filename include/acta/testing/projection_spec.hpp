@@ -81,7 +81,8 @@ public:
     /// Everything given so far is delivered once more, as to a projection that somebody folds twice: what is said next has to hold for
     /// it as well. (A runner never does this to a read model.)
     projection_spec& delivered_twice() {
-        fold(*log_, caught_up(), {.until = position_});
+        P& projection = caught_up();
+        fold(*log_, projection, {.until = position_});
         return *this;
     }
 
