@@ -81,15 +81,15 @@ void demo(const std::string& store) {
     app.handle<bank::account_commands>().project<bank::balances>().react(bank::notices{store + ".notices"});
     app.start();
 
-    ask(app, bank::open_account{"ada", "Ada"});  // said twice, it is refused the second time: try it
-    ask(app, bank::deposit{"ada", 10'000});
-    const acta::outcome done = ask(app, bank::withdraw{"ada", 2'500});
-    ask(app, bank::withdraw{"ada", 1'000'000'000});
+    acta::outcome done = ask(app, bank::open_account{"ada", "Ada"});  // said twice, it is refused the second time: try it
+    done = ask(app, bank::deposit{"ada", 10'000});
+    done = ask(app, bank::withdraw{"ada", 2'500});
+    done = ask(app, bank::withdraw{"ada", 1'000'000'000});
 
     const auto ada = app.load<bank::account>("ada");
     fmt::print("the aggregate      account-ada has {} cents at version {}\n", ada->state.balance, ada->version);
 
-    const auto balances = app.read<bank::balances>(done);  // waits until the projection has applied what `done` led to
+    const auto balances = app.read<bank::balances>(done);  // waits until the projection has come as far as `done`
     fmt::print("the projection     is at position {}\n", balances.position());
     fmt::print("the read model     account-ada has {} cents\n", balances->rows.find("ada")->cents);
     if (app.wait_for<bank::notices>(done)) fmt::print("the reaction       wrote a notice into {}.notices\n", store);

@@ -84,8 +84,10 @@ public:
         }
         pool.pool().add(signals);
         for (const auto& each : made) pool.pool().add(each);
-        const auto ring = [made, to = signals](acta::position head) {
-            for (const auto& each : made) each->appended(head);
+        const std::vector<std::weak_ptr<follower_lane>> all(made.begin(), made.end());  // the watch keeps none of them alive
+        const auto ring = [all, to = signals](acta::position head) {
+            for (const auto& each : all)
+                if (const auto one = each.lock()) one->appended(head);
             to->note(head);
         };
         watch = std::make_shared<head_watch>(log, ring, [to = signals](const std::string& why) {

@@ -50,6 +50,7 @@ void head_watch::run() {
             rest(after_a_failure);
         }
     }
+    log_.reset();
     const guard turn(mutex_);
     running_ = false;
     changed_.notify_all();

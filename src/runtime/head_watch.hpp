@@ -12,7 +12,8 @@
 
 namespace acta::detail {
 
-/// One thread that looks at the head of a log and calls a function when it has moved. Thread rule: any thread, start() and stop() once.
+/// One thread that waits for the head of a log and calls a function when it has moved. Stopped, it holds the log no more. Thread rule: any
+/// thread, start() and stop() once.
 class head_watch : public std::enable_shared_from_this<head_watch> {
 public:
     using moved = std::function<void(acta::position head)>;
@@ -32,7 +33,7 @@ private:
     std::optional<acta::position> known() const;  ///< nothing: stopped
     void rest(std::chrono::milliseconds pause);
 
-    const std::shared_ptr<const log> log_;
+    std::shared_ptr<const log> log_;  ///< let go of at the end of the thread
     const moved tell_;
     const failed complain_;
     mutable mutex mutex_;

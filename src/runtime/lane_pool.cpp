@@ -77,7 +77,8 @@ bool lane_pool::remove(const lane& one, lane::time deadline) {
         lanes_.erase(at);
         return true;
     }
-    while (lanes_.contains(&one)) {
+    const std::shared_ptr<const bool> gone = leaving.gone;
+    while (!*gone) {
         if (clock::now() >= deadline) return false;
         changed_.wait_until(turn, deadline);
     }
@@ -125,11 +126,13 @@ void lane_pool::work_on(entry& on) {
         on.due = std::exchange(on.rung, false) ? clock::now() : next;
         put_in_line(on);
     } else {
+        const std::shared_ptr<bool> gone = on.gone;
         lanes_.erase(work.get());
-        changed_.notify_all();
         mutex_.unlock();
         work.reset();  // perhaps the last to hold it: files are closed without holding up the others
         mutex_.lock();
+        *gone = true;
+        changed_.notify_all();
     }
     --working_;
 }

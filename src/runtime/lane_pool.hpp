@@ -50,8 +50,9 @@ private:
         bool working = false;
         bool rung = false;
         bool removed = false;
-        bool replaced = false;  ///< the thread of the piece under way
-        bool told = false;      ///< that the piece under way takes long
+        bool replaced = false;                                       ///< the thread of the piece under way
+        bool told = false;                                           ///< that the piece under way takes long
+        std::shared_ptr<bool> gone = std::make_shared<bool>(false);  ///< removed, and not held by the pool any more
     };
     using order = std::pair<lane::time, entry*>;
 

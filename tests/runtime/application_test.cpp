@@ -23,6 +23,21 @@ TEST_CASE("what a command led to is read back from the projection that it waits 
     CHECK(app.wait_for<balances>(app.log().head()).ended == acta::waited::how::stopped);
 }
 
+TEST_CASE("an application that ends leaves one file for the store and one for each read model") {
+    for (int round = 0; round < 20; ++round) {
+        const tests::folder dir;
+        {
+            acta::application app(dir / "bank.acta");
+            app.handle<account_commands>().project<balances>().project<owners>().start();
+            const acta::outcome done = app.send(open_account{"ada", "Ada"});
+            REQUIRE((app.wait_for<balances>(done) && app.wait_for<owners>(done)));
+        }
+        std::string left;
+        for (const auto& each : std::filesystem::directory_iterator(dir / "bank.acta.models")) left += each.path().extension().string();
+        REQUIRE(left == ".db.db");
+    }
+}
+
 TEST_CASE("a store in memory has its read models in a folder that goes with it") {
     std::filesystem::path models;
     {

@@ -49,10 +49,28 @@ TEST_CASE("an event that fails is parked for its projection and stream alone, an
     CHECK(app.read<balances>(bad)->rows.find("ada")->cents == 13);
     CHECK(app.wait_for<superstitious>(bad).ended == acta::waited::how::parked);
     CHECK(app.read<superstitious>(good)->rows.find("bob")->cents == 14);
-    CHECK(has(sentence_of([&] { (void)app.read<superstitious>(bad); }), "not thirteen"));
+    CHECK(has(sentence_of([&] { (void)app.read<superstitious>(bad); }), "dead letter"));
     CHECK(eventually([&] { return letters.has("superstitious account-ada 2") && letters.has("not thirteen"); }));
     CHECK(eventually([&] { return failures.has("superstitious: ") && failures.has("not thirteen"); }));
     CHECK(app.status().lanes[0].model.dead_letters == 1);
+}
+
+TEST_CASE("a read model that cannot be written disturbs its own projection alone") {
+    const tests::folder dir;
+    std::filesystem::create_directories(dir / "bank.acta.models/superstitious.db");  // where a file should be
+    notebook failures;
+    acta::application app(dir / "bank.acta", {.patience = 50ms});
+    app.handle<account_commands>().project<superstitious>().project<balances>();
+    const auto failed = app.on_failed([&](const acta::failure_report& about) { failures.add(about.name + ": " + about.why); });
+    app.start();
+    REQUIRE(app.send(open_account{"ada", "Ada"}));
+    const acta::outcome done = app.send(deposit{"ada", 1});
+    CHECK(app.read<balances>(done)->rows.find("ada")->cents == 1);
+    CHECK(eventually([&] { return failures.has("superstitious: ") && failures.has("superstitious.db"); }));
+    const acta::waited ended = app.wait_for<superstitious>(done);
+    CHECK_FALSE(ended);
+    CHECK(has(ended.why, "superstitious.db"));
+    CHECK(app.stop().empty());
 }
 
 TEST_CASE("slots hear of heads, progress and each other's exceptions, and hold up nobody") {
