@@ -54,24 +54,25 @@ public:
                 throw failure(errc::misuse,
                               "the application has a part named " + in_quotes(what.name) + " already: give each another name");
             for (const acta_projection* const one : what.projections)
-                if (find(known, *one))
+                if (find(known, projections::view(one->name)))
                     throw failure(errc::misuse,
                                   "the application has the projection " + in_quotes(projections::view(one->name)) + " already");
         }
         parts.push_back(std::move(what));
     }
 
-    static bool find(const followed& in, const acta_projection& wanted) {
+    static bool find(const followed& in, std::string_view wanted) {
         return std::any_of(in.projections.begin(), in.projections.end(),
-                           [&](const acta_projection* one) { return projections::view(one->name) == projections::view(wanted.name); });
+                           [&](const acta_projection* one) { return projections::view(one->name) == wanted; });
     }
-    std::size_t place_of(const acta_projection& wanted) const {
+    std::size_t place_of(std::string_view wanted) const {
         const auto found = std::find_if(parts.begin(), parts.end(), [&](const followed& one) { return find(one, wanted); });
         if (found == parts.end())
-            throw failure(errc::misuse, "the application has no projection " + in_quotes(projections::view(wanted.name)) +
-                                            ": name it before start(), app.project<...>()");
+            throw failure(errc::misuse,
+                          "the application has no projection " + in_quotes(wanted) + ": name it before start(), app.project<...>()");
         return static_cast<std::size_t>(found - parts.begin());
     }
+    std::size_t place_of(const acta_projection& wanted) const { return place_of(projections::view(wanted.name)); }
 
     void start() {
         if (!in_memory && !parts.empty()) make_models_folder();
@@ -244,6 +245,17 @@ waited application::wait(const acta_projection& projection, acta::position where
 
 void application::require(const waited& ended) {
     if (!ended) throw failure(ended.ended == waited::how::timed_out ? errc::busy : errc::projection_failed, ended.why);
+}
+
+std::uint64_t application::retry(const dead_letter& letter) {
+    const std::size_t place = state_->place_of(letter.projection);
+    const auto all = state_->running();
+    if (all.empty()) throw failure(errc::misuse, "the application does not run: retry letters between start() and stop()");
+    return all[place]->retry(letter);
+}
+
+void application::discard(const dead_letter& letter) {
+    discard_dead_letter(state_->parts[state_->place_of(letter.projection)].file, letter, *state_->how.projections.run.clock);
 }
 
 scoped_connection application::on_appended(std::function<void(acta::position)> slot) {

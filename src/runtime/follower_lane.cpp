@@ -1,6 +1,9 @@
 // One follower, step by step.
 #include "runtime/follower_lane.hpp"
 
+#include <acta/read/delivery.hpp>
+
+#include <algorithm>
 #include <limits>
 
 namespace acta::detail {
@@ -69,16 +72,29 @@ lane::time follower_lane::step() noexcept {
 }
 
 lane::time follower_lane::next_piece() {
-    std::optional<reacting_scope> scope;
-    if (reaction_) {
-        scope.emplace(*reaction_);
-        if (!begun_) begin_reaction(*log_, what_.file, *what_.projections.front(), what_.where, now_);
-    }
-    begun_ = true;
-    const next_step next = follower_.step();
+    const next_step next = reaction_ ? step_of_reaction() : follower_.step();
     if (!next.beyond) return next.at;
     beyond_ = *next.beyond;  // first this, then the look: an append in between is not missed
     return log_->head() > *next.beyond ? std::chrono::steady_clock::now() : next.at;
+}
+
+next_step follower_lane::step_of_reaction() {
+    const guard turn(reacting_);
+    const reacting_scope scope(*reaction_);
+    if (!begun_) begin_reaction(*log_, what_.file, *what_.projections.front(), what_.where, now_);
+    begun_ = true;
+    return follower_.step();
+}
+
+std::uint64_t follower_lane::retry(const dead_letter& letter) {
+    const auto of = std::find_if(what_.projections.begin(), what_.projections.end(),
+                                 [&](const acta_projection* one) { return projections::view(one->name) == letter.projection; });
+    if (of == what_.projections.end())
+        throw failure(errc::not_found, "the read model " + what_.file.string() + " has no projection '" + letter.projection + "'");
+    if (!reaction_) return retry_dead_letter(*log_, what_.file, **of, letter, now_);
+    const guard turn(reacting_);
+    const reacting_scope scope(*reaction_);
+    return retry_dead_letter(*log_, what_.file, **of, letter, now_);
 }
 
 void follower_lane::appended(acta::position head) {

@@ -33,6 +33,8 @@ public:
     void hurry() noexcept { follower_.stop(); }
     void appended(acta::position head);
     std::optional<std::chrono::milliseconds> working_for() const;
+    /// As retry_dead_letter; of a reaction between two pieces of work, because there is one object.
+    std::uint64_t retry(const dead_letter& letter);
 
     time step() noexcept override;
     void overran(std::chrono::milliseconds) noexcept override;
@@ -40,12 +42,14 @@ public:
 private:
     follower_options wired(follower_options how);
     time next_piece();
+    next_step step_of_reaction();
 
     const followed what_;
     const std::shared_ptr<const log> log_;
     const std::shared_ptr<announcer> to_;
     lane_pool& pool_;
     const clock& now_;
+    mutex reacting_;  ///< held while reaction_ is at work
     std::optional<reaction_state> reaction_;
     follower follower_;
     bool begun_ = false;

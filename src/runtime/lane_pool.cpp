@@ -10,13 +10,12 @@ namespace acta::detail {
 namespace {
 
 using clock = std::chrono::steady_clock;
-constexpr auto long_enough_to_tell = std::chrono::seconds(5);
-
 std::size_t threads_for(std::size_t asked) { return asked > 0 ? asked : std::max<std::size_t>(2, std::thread::hardware_concurrency()); }
 
 }  // namespace
 
-lane_pool::lane_pool(const workers_options& how) : wanted_(threads_for(how.threads)), patience_(how.patience) {}
+lane_pool::lane_pool(const workers_options& how)
+    : wanted_(threads_for(how.threads)), patience_(how.patience), report_after_(std::max(how.report_after, how.patience)) {}
 
 void lane_pool::start() {
     const guard turn(mutex_);
@@ -149,12 +148,12 @@ lane::time lane_pool::look(lane::time now, std::vector<std::pair<std::shared_ptr
                 if (threads_ < wanted_ + replaced_) make_thread();
             } catch (const std::system_error&) {}  // the system gives none: whoever is due waits for the others
         }
-        if (!one->told && now - one->since >= long_enough_to_tell) {
+        if (!one->told && now - one->since >= report_after_) {
             one->told = true;
             if (one->work) slow.emplace_back(one->work, std::chrono::duration_cast<std::chrono::milliseconds>(now - one->since));
         }
         if (!one->replaced) next = std::min(next, one->since + patience_);
-        else if (!one->told) next = std::min(next, one->since + long_enough_to_tell);
+        else if (!one->told) next = std::min(next, one->since + report_after_);
     }
     return next;
 }

@@ -65,6 +65,7 @@ private:
 
     const std::size_t wanted_;
     const std::chrono::milliseconds patience_;
+    const std::chrono::milliseconds report_after_;
     mutable mutex mutex_;
     condition due_;      ///< a lane may be due
     condition begun_;    ///< a piece has begun, while the watch had none to look at

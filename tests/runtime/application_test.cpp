@@ -78,6 +78,38 @@ TEST_CASE("a reaction begins now, goes on where it was, and is told apart from p
     CHECK(eventually([&] { return all->lines().size() == 3; }));
 }
 
+TEST_CASE("a reaction that fails keeps its stream's order, and goes on when its letter is retried or discarded") {
+    const tests::folder dir;
+    const auto out = std::make_shared<notebook>();
+    const auto no_ink = std::make_shared<std::atomic<bool>>(true);
+    acta::application_options how;
+    how.projections.run.attempts = 2;
+    how.projections.run.back_off = 1ms;
+    acta::application app(dir / "bank.acta", how);
+    app.handle<account_commands>().react(receipts{out, no_ink}, acta::react_from::beginning).start();
+    REQUIRE(app.send(open_account{"ada", "Ada"}));
+    REQUIRE(app.send(open_account{"bob", "Bob"}));
+    const std::vector<deposit> all{{"ada", 1}, {"ada", 13}, {"ada", 2}, {"bob", 3}};
+    for (const acta::outcome& done : app.send_all(all)) REQUIRE(done);
+    CHECK(eventually([&] { return out->has("bob 3") && app.status().lanes[0].model.dead_letters == 1; }));
+    CHECK(app.wait_for<receipts>(app.log().head()));
+    CHECK(out->lines() == std::vector<std::string>{"ada 1", "bob 3"});
+    const auto file = app.status().lanes[0].model.file;
+    REQUIRE(acta::dead_letters(file).size() == 1);
+    CHECK(has(sentence_of([&] { (void)app.retry(acta::dead_letters(file).front()); }), "no ink"));
+    *no_ink = false;
+    CHECK(app.retry(acta::dead_letters(file).front()) == 2);
+    CHECK(out->lines() == std::vector<std::string>{"ada 1", "bob 3", "ada 13", "ada 2"});
+    CHECK(acta::dead_letters(file).empty());
+    *no_ink = true;
+    const acta::outcome bad = app.send(deposit{"ada", 13});
+    CHECK(eventually([&] { return app.wait_for<receipts>(bad).ended == acta::waited::how::parked; }));
+    app.discard(acta::dead_letters(file).front());
+    REQUIRE(app.send(deposit{"ada", 4}));
+    CHECK(eventually([&] { return out->has("ada 4"); }));
+    CHECK_FALSE(out->has("ada 13 "));
+}
+
 TEST_CASE("a hook may complete, refuse and see every command") {
     static constexpr acta::refusal not_allowed{"bank.not_allowed", "only tellers may do that"};
     acta::application app(":memory:");

@@ -95,6 +95,21 @@ TEST_CASE("lanes that hang are replaced: the others go on, and the threads are g
     for (const auto& each : hanging) CHECK(threads.pool().remove(*each, soon()));
 }
 
+TEST_CASE("a piece of work that takes very long is told once") {
+    const acta::workers threads({.threads = 1, .patience = 5ms, .report_after = 20ms});
+    std::atomic<bool> go_on{false};
+    auto slow = std::make_shared<working>([&] {
+        while (!go_on) std::this_thread::sleep_for(1ms);
+        return lane::never;
+    });
+    threads.pool().add(slow);
+    CHECK(eventually([&] { return slow->overruns == 1; }));
+    std::this_thread::sleep_for(50ms);
+    CHECK(slow->overruns == 1);
+    go_on = true;
+    CHECK(threads.pool().remove(*slow, soon()));
+}
+
 TEST_CASE("a hundred lanes on two threads all get their turn") {
     const acta::workers threads({.threads = 2});
     const acta::workers shared = threads;

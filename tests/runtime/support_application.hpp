@@ -80,7 +80,11 @@ struct receipts {
     static constexpr acta::reaction_type reaction{"receipts"};
     using consumes = acta::events<deposited>;
     std::shared_ptr<notebook> out{};
-    void react(const acta::recorded<deposited>& e) { out->add(e.stream().id() + " " + std::to_string(e->cents)); }
+    std::shared_ptr<std::atomic<bool>> no_ink{};
+    void react(const acta::recorded<deposited>& e) {
+        if (no_ink && *no_ink && e->cents == 13) throw std::runtime_error("no ink");
+        out->add(e.stream().id() + " " + std::to_string(e->cents));
+    }
 };
 
 inline bool eventually(const std::function<bool()>& holds) {

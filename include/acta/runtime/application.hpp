@@ -202,6 +202,13 @@ public:
         return wait(table_of<P>(), where, patience, {}, 0);
     }
 
+    // ---- dead letters: acta::dead_letters(file) lists them, on_dead_letter tells
+
+    /// As retry_dead_letter, for a projection or reaction of this application, while it runs. A reaction is waited for.
+    std::uint64_t retry(const dead_letter& letter);
+    /// As discard_dead_letter.
+    void discard(const dead_letter& letter);
+
     // ---- looking on; slots are called on a thread of the pool, one after the other, and what they throw is reported
 
     /// The head moved. Of several moves in a row only the last need be told.

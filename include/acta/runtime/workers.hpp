@@ -19,6 +19,7 @@ struct workers_options {
     std::size_t threads = 0;  ///< 0: as many as the machine has cores, at least 2
     /// A lane that works on one piece for longer than this keeps its thread, and another thread is made in its place.
     std::chrono::milliseconds patience{250};
+    std::chrono::milliseconds report_after{5'000};  ///< and when it takes this long, that is told: on_failed of its application
 };
 
 /// A pool of threads with a lane for each projection and reaction: a lane's pieces of work follow one another, the lanes run side by side.
