@@ -3,7 +3,7 @@
 
 packages_to_build=(
     ccache cmake g++ git ninja-build pkg-config
-    doctest-dev libcereal-dev libcli11-dev libfmt-dev librange-v3-dev libsqlite3-dev libxxhash-dev nlohmann-json3-dev
+    doctest-dev libboost-dev libcereal-dev libcli11-dev libfmt-dev librange-v3-dev libsqlite3-dev libxxhash-dev nlohmann-json3-dev
     sqlite3
 )
 packages_to_test=("${packages_to_build[@]}" clang-19 libclang-rt-19-dev python3 python3-xxhash xz-utils)

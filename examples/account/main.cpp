@@ -1,10 +1,9 @@
 // account: fills a store with generated commands, or shows in a few lines how commands become events and events become rows.
-#include <acta/store/sqlite.hpp>
-#include <acta/write/dispatcher.hpp>
-#include <acta/replay/runner.hpp>
+#include <acta/runtime/application.hpp>
 
 #include "account_commands.hpp"
 #include "balances.hpp"
+#include "notices.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -48,16 +47,15 @@ private:
 };
 
 void generate(const std::string& store, std::size_t count, std::uint64_t seed) {
-    acta::sqlite_log log(store);
-    acta::dispatcher dispatch(log);
-    dispatch.handle<bank::account_commands>();
+    acta::application app(store);
+    app.handle<bank::account_commands>();
 
     command_source source(seed);
     const auto commands = std::views::iota(std::size_t{0}, count) | std::views::transform([&](std::size_t) { return source.next(); });
     std::size_t accepted = 0;
     std::map<std::string_view, std::size_t> refused;
     const auto begin = std::chrono::steady_clock::now();
-    dispatch.send_all(commands, [&](const acta::outcome& done) {
+    app.send_all(commands, [&](const acta::outcome& done) {
         if (done) ++accepted;
         else if (done.refusal()) ++refused[done.refusal()->code];
         else throw acta::failure(done.unknown() ? acta::errc::unknown_outcome : acta::errc::conflict, done.text());
@@ -66,36 +64,35 @@ void generate(const std::string& store, std::size_t count, std::uint64_t seed) {
 
     fmt::print("commands accepted: {}\n", accepted);
     for (const auto& [code, times] : refused) fmt::print("refused {}: {}\n", code, times);
-    fmt::print("events in the store: {}\n", log.head());
+    fmt::print("events in the store: {}\n", app.log().head());
     fmt::print("commands a second: {:.0f}\n", static_cast<double>(count) / seconds.count());
 }
 
 /// Sends one command and says what became of it.
 template <class Command>
-void ask(acta::dispatcher& dispatch, const Command& command) {
-    const acta::outcome done = dispatch.send(command, {.actor = "teller-7"});
+acta::outcome ask(acta::application& app, const Command& command) {
+    acta::outcome done = app.send(command, {.actor = "teller-7"});
     fmt::print("{:17} {}\n", Command::command.name, done.text());
+    return done;
 }
 
 void demo(const std::string& store) {
-    acta::sqlite_log log(store);
-    acta::dispatcher dispatch(log);
-    dispatch.handle<bank::account_commands>();
+    acta::application app(store);
+    app.handle<bank::account_commands>().project<bank::balances>().react(bank::notices{store + ".notices"});
+    app.start();
 
-    ask(dispatch, bank::open_account{"ada", "Ada"});  // said twice, it is refused the second time: try it
-    ask(dispatch, bank::deposit{"ada", 10'000});
-    ask(dispatch, bank::withdraw{"ada", 2'500});
-    ask(dispatch, bank::withdraw{"ada", 1'000'000'000});
+    acta::outcome done = ask(app, bank::open_account{"ada", "Ada"});  // said twice, it is refused the second time: try it
+    done = ask(app, bank::deposit{"ada", 10'000});
+    done = ask(app, bank::withdraw{"ada", 2'500});
+    done = ask(app, bank::withdraw{"ada", 1'000'000'000});
 
-    const auto ada = dispatch.load<bank::account>("ada");
+    const auto ada = app.load<bank::account>("ada");
     fmt::print("the aggregate      account-ada has {} cents at version {}\n", ada->state.balance, ada->version);
 
-    const std::filesystem::path models = store + ".models";
-    std::filesystem::create_directories(models);
-    acta::runner_of<bank::balances> balances(log, models / "balances.db");
-    const acta::caught_up done = balances.catch_up();
-    fmt::print("the projection     applied {} events, up to position {}\n", done.events, done.position);
-    fmt::print("the read model     account-ada has {} cents\n", balances.read()->rows.find("ada")->cents);
+    const auto balances = app.read<bank::balances>(done);  // waits until the projection has come as far as `done`
+    fmt::print("the projection     is at position {}\n", balances.position());
+    fmt::print("the read model     account-ada has {} cents\n", balances->rows.find("ada")->cents);
+    if (app.wait_for<bank::notices>(done)) fmt::print("the reaction       wrote a notice into {}.notices\n", store);
 }
 
 }  // namespace

@@ -31,13 +31,17 @@ def demo(program, folder):
            r"^account.withdraw +account-ada: accepted at version 3$",
            r"^account.withdraw +account-ada: refused: .*\(account.insufficient_funds\)$",
            r"account-ada has 7500 cents at version 3$",
-           r"applied 2 events, up to position 3$",
-           r"^the read model +account-ada has 7500 cents$")
+           r"^the projection +is at position 3$",
+           r"^the read model +account-ada has 7500 cents$",
+           r"^the reaction +wrote a notice into .*demo.acta.notices$")
     expect(run(program, "demo", store), r"\(acta.already_exists\)$", r"^the read model +account-ada has 15000 cents$")
     with sqlite3.connect(f"file:{store}.models/balances.db?mode=ro", uri=True) as rows:
         found = rows.execute("SELECT account_id, cents FROM balance").fetchall()
     if found != [("ada", 15000)]:
         sys.exit(f"the read model holds {found}")
+    notices = [file.read_text() for file in Path(f"{store}.notices").iterdir()]
+    if notices != 2 * ["Dear ada, 2500 cents were drawn from your account.\n"]:
+        sys.exit(f"the notices are {notices}")
 
 
 def generated(program, folder):

@@ -55,7 +55,7 @@ std::optional<std::string> date_and_time(std::int64_t ticks, std::int64_t ticks_
 /// Writes the next value of the payload, which may be hostile: the reader checks every byte, the layout bounds the depth.
 class renderer {
 public:
-    explicit renderer(byte_span payload) : in_(payload) {}
+    renderer(byte_span payload, json_loss loss) : in_(payload), loss_(loss) {}
 
     std::string render(const layout& of) {
         value(of);
@@ -69,9 +69,9 @@ private:
             case layout_kind::boolean: out_ += flag() ? "true" : "false"; break;
             case layout_kind::f32: number(std::bit_cast<float>(in_.fixed32())); break;
             case layout_kind::f64: number(std::bit_cast<double>(in_.fixed64())); break;
-            case layout_kind::text: out_ += json_quoted(in_.text()); break;
+            case layout_kind::text: text(in_.text()); break;
             case layout_kind::bytes: out_ += '"' + base64(in_.raw(in_.varint())) + '"'; break;
-            case layout_kind::optional: flag() ? value(of.inner[0]) : void(out_ += "null"); break;
+            case layout_kind::optional: optional(of.inner[0]); break;
             case layout_kind::list: elements(of.inner[0], in_.count()); break;
             case layout_kind::set: set(of); break;
             case layout_kind::array: elements(of.inner[0], of.size); break;
@@ -112,10 +112,27 @@ private:
 
     template <class T>
     void number(T value) {
-        if (!std::isfinite(value)) return void(out_ += "null");
+        if (!std::isfinite(value)) {
+            if (loss_ == json_loss::refused) throw failure(errc::misuse, "JSON cannot hold a number that is not finite");
+            return void(out_ += "null");
+        }
         std::array<char, 40> buffer{};
         const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
         out_.append(buffer.data(), end);
+    }
+
+    void optional(const layout& of) {
+        if (!flag()) return void(out_ += "null");
+        if (loss_ == json_loss::refused && of.kind == layout_kind::optional)
+            throw failure(errc::misuse, "JSON cannot hold an optional that holds an optional");
+        value(of);
+    }
+
+    void text(std::string_view value) {
+        if (loss_ == json_loss::shown) return void(out_ += json_quoted(value));
+        try {
+            out_ += nlohmann::json(value).dump();
+        } catch (const nlohmann::json::type_error&) { throw failure(errc::misuse, "JSON cannot hold text that is not UTF-8"); }
     }
 
     void elements(const layout& of, std::uint64_t count) {
@@ -201,13 +218,14 @@ private:
         if (i > 0) out_ += ',';
     }
     byte_reader in_;
+    json_loss loss_;
     std::string out_;
 };
 
 }  // namespace
 
-std::string payload_to_json(const layout& of, byte_span payload) {
-    return renderer(payload).render(of);
+std::string payload_to_json(const layout& of, byte_span payload, json_loss loss) {
+    return renderer(payload, loss).render(of);
 }
 
 std::string json_quoted(std::string_view text) {

@@ -25,6 +25,8 @@ const char* to_string(errc code) noexcept {
         case errc::projection_failed: return "projection_failed";
         case errc::other_read_model: return "other_read_model";
         case errc::id_reused: return "id_reused";
+        case errc::outdated_read_model: return "outdated_read_model";
+        case errc::cancelled: return "cancelled";
         case errc::bad_input: return "bad_input";
     }
     return "unnamed";

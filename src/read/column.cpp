@@ -26,4 +26,18 @@ void unreadable_value(std::string_view column, const acta_value& held, const cha
                                      " was expected: it was written by another program or another version of this one");
 }
 
+std::string json_text(const json_codec& codec, const void* value, std::string_view column) {
+    try {
+        return codec.to_json(value);
+    } catch (const failure& why) {
+        throw failure(why.code(), "the column '" + std::string(column) + "' cannot be kept as JSON: " + why.what());
+    }
+}
+
+void from_json_text(const json_codec& codec, const acta_value& held, void* value, std::string_view column) {
+    try {
+        codec.from_json({static_cast<const char*>(held.data), held.size}, value);
+    } catch (const failure& why) { unreadable_value(column, held, ("JSON of its type (" + std::string(why.what()) + ")").c_str()); }
+}
+
 }  // namespace acta::detail::rows

@@ -107,6 +107,17 @@ bound_statement table_storage::in_key_order() const {
     return prepared("SELECT " + all_columns(shape_) + " FROM " + quoted(shape_.name) + " ORDER BY " + listed(shape_.key));
 }
 
+bound_statement table_storage::in_range(const std::vector<std::size_t>& columns, bool first, bool last) const {
+    std::string places;
+    for (std::size_t i = 0; i < columns.size(); ++i) places += i == 0 ? "?" : ", ?";
+    const std::string names = listed(columns);
+    std::string where;
+    if (first) where += " WHERE (" + names + ") >= (" + places + ")";
+    if (last) where += (first ? " AND (" : " WHERE (") + names + ") <= (" + places + ")";
+    return prepared("SELECT " + all_columns(shape_) + " FROM " + quoted(shape_.name) + where + " ORDER BY " + names + ", " +
+                    listed(shape_.key));
+}
+
 void table_storage::unknown_key(std::span<const acta_value> key) const {
     throw failure(errc::not_found,
                   "the table '" + shape_.name + "' has no row " + shown(key) + " to edit: use [] where the row may be new");

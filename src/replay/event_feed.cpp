@@ -1,4 +1,4 @@
-// A log's events in order, as abi.h hands them to one projection.
+// A log's events in order, as abi.h hands them to projections.
 #include "replay/event_feed.hpp"
 
 #include <acta/event/json.hpp>
@@ -12,35 +12,45 @@ namespace {
 
 acta_bytes borrowed_bytes(byte_span from) noexcept { return {reinterpret_cast<const unsigned char*>(from.data()), from.size()}; }
 
-}  // namespace
-
-event_feed::event_feed(const log& from, const acta_projection& described, const receiver& to)
-    : from_(from), described_(described), to_(to) {
-    if (described.wants_any_event != 0) return;
-    for (std::size_t i = 0; i < described.consumed_count; ++i) {
-        const acta_consumed& event = *described.consumed[i];
-        what_.types.emplace_back(projections::view(event.name));
-        for (std::size_t k = 0; k < event.former_name_count; ++k) what_.types.emplace_back(projections::view(event.former_names[k]));
+/// Calls `take` with every name under which events are stored that the projection consumes.
+template <class Take>
+void each_name(const acta_projection& of, const Take& take) {
+    for (std::size_t i = 0; i < of.consumed_count; ++i) {
+        const acta_consumed& event = *of.consumed[i];
+        take(projections::view(event.name));
+        for (std::size_t k = 0; k < event.former_name_count; ++k) take(projections::view(event.former_names[k]));
     }
 }
 
-bool event_feed::named(const stored_type& type) const {
-    return described_.wants_any_event != 0 || std::find(what_.types.begin(), what_.types.end(), type.name) != what_.types.end();
+}  // namespace
+
+event_feed::event_feed(const log& from, std::vector<listener> to) : from_(from), to_(std::move(to)) {
+    handed_.size = sizeof handed_;
+    for (const listener& each : to_) {
+        if (each.described->wants_any_event != 0) {
+            what_.types.clear();  // all
+            return;
+        }
+        each_name(*each.described, [this](std::string_view name) { what_.types.emplace_back(name); });
+    }
 }
 
-bool event_feed::in_scope(std::string_view stream) const noexcept {
-    if (described_.category_count == 0) return true;
+bool event_feed::wants(const listener& who, const stored_type& type) const {
+    bool found = who.described->wants_any_event != 0;
+    each_name(*who.described, [&](std::string_view name) { found = found || name == type.name; });
+    return found;
+}
+
+bool event_feed::in_scope(const acta_projection& of, std::string_view stream) noexcept {
+    if (of.category_count == 0) return true;
     const std::string_view category = stream.substr(0, stream.find('-'));
-    return std::any_of(described_.categories, described_.categories + described_.category_count,
+    return std::any_of(of.categories, of.categories + of.category_count,
                        [&](acta_text each) { return projections::view(each) == category; });
 }
 
 void event_feed::learn_catalogue() {
     for (const stored_type& type : from_.types())
-        if (named(type)) {
-            known_type& slot = known(type.id);
-            if (slot.is == knowledge::none) learn(type, slot);
-        }
+        if (known_type& slot = known(type.id); !slot.known) learn(type, slot);
 }
 
 event_feed::known_type& event_feed::known(type_id id) {
@@ -49,10 +59,6 @@ event_feed::known_type& event_feed::known(type_id id) {
 }
 
 void event_feed::learn(const stored_type& type, known_type& slot) {
-    if (!named(type)) {
-        slot.is = knowledge::unwanted;
-        return;
-    }
     acta_stored_type handed{};
     handed.size = sizeof handed;
     handed.number = type.id;
@@ -60,70 +66,95 @@ void event_feed::learn(const stored_type& type, known_type& slot) {
     handed.fingerprint = type.fingerprint;
     handed.name = projections::borrowed(type.name);
     handed.layout = projections::borrowed(type.layout_text);
-    try {
-        to_.learn(to_.self, handed);
-    } catch (const failure& why) {
-        throw failure(why.code(), "the projection '" + std::string(projections::view(described_.name)) + "' cannot read " + from_.name() +
-                                      ": " + why.what());
+    known_type learned;
+    learned.known = true;
+    for (std::size_t i = 0; i < to_.size(); ++i) {
+        if (!wants(to_[i], type)) continue;
+        try {
+            to_[i].to.learn(to_[i].to.self, handed);
+        } catch (const failure& why) {
+            throw failure(why.code(), "the projection '" + std::string(projections::view(to_[i].described->name)) + "' cannot read " +
+                                          from_.name() + ": " + why.what());
+        }
+        learned.wanted_by.push_back(i);
+        learned.as_json = learned.as_json || to_[i].described->wants_any_event != 0;
     }
-    if (described_.wants_any_event != 0) slot.shape = layout::from_text(type.layout_text);
-    slot.is = knowledge::wanted;
+    if (learned.as_json) learned.shape = layout::from_text(type.layout_text);
+    slot = std::move(learned);
 }
 
-/// A type that came into the store after the catalogue was learned.
-void event_feed::learn_at(const stored_event& event, known_type& slot) {
-    try {
-        learn(from_.type(event.type), slot);
-    } catch (const failure& why) { throw event_failure(why.code(), why.what(), event.position); }
-}
-
-acta::position event_feed::deliver_page(acta::position after, acta::position until) {
+acta::position event_feed::deliver_page(acta::position after, acta::position until, std::size_t most) {
     what_.after = after;
     what_.until = until;
-    from_.read_page(nullptr, what_, page_);
-    for (const stored_event& event : page_.events()) {
-        known_type& type = known(event.type);
-        if (type.is == knowledge::none) learn_at(event, type);
-        if (type.is == knowledge::wanted && in_scope(event.stream)) deliver(event, type);
-    }
-    return page_.last() ? until : page_.next();
+    what_.limit = most < page::max_events ? most : read_options{}.limit;  // a page's own end is an entry's end, which is cheaper
+    return read_and_deliver(nullptr);
 }
 
-void event_feed::deliver(const stored_event& event, const known_type& type) {
-    acta_event handed;
-    handed.size = sizeof handed;
-    handed.type = event.type;
-    handed.reserved = 0;
-    handed.position = event.position;
-    handed.version = event.version;
-    handed.recorded_at = event.recorded_at.time_since_epoch().count();
-    handed.stream = projections::borrowed(event.stream);
-    handed.payload = borrowed_bytes(event.payload);
-    handed.shared_metadata = borrowed_bytes(event.shared_metadata);
-    handed.own_metadata = borrowed_bytes(event.own_metadata);
+acta::version event_feed::deliver_page(const stream_name& stream, acta::version after, acta::version until) {
+    what_.after = after;
+    what_.until = until;
+    what_.limit = read_options{}.limit;
+    return read_and_deliver(&stream);
+}
+
+std::int64_t event_feed::read_and_deliver(const stream_name* stream) {
+    from_.read_page(stream, what_, page_);
+    for (const stored_event& event : page_.events()) deliver(event);
+    if (page_.events().size() >= what_.limit) return stream ? page_.events().back().version : page_.events().back().position;
+    return page_.last() ? what_.until : page_.next();
+}
+
+void event_feed::deliver(const stored_event& event) {
+    if (known_type& slot = known(event.type); !slot.known) {
+        try {
+            learn(from_.type(event.type), slot);
+        } catch (const failure& why) {  // a type that came into the store after the catalogue was learned
+            throw event_failure(why.code(), why.what(), {.position = event.position});
+        }
+    }
+    const known_type& type = types_[event.type];
+    const acta_event* handed = nullptr;
+    for (const std::size_t i : type.wanted_by) {
+        const listener& to = to_[i];
+        if (!in_scope(*to.described, event.stream) || (to.parked && to.parked->keeps_out(event.stream, event.version))) continue;
+        try {
+            if (!handed) handed = &handed_over(event, type);
+            to.to.apply(to.to.self, *handed);
+        } catch (const failure& why) { failed(event, i, why.code(), why.what()); } catch (const std::exception& why) {
+            failed(event, i, errc::projection_failed, why.what());
+        }
+    }
+    if (handed) ++delivered_;
+}
+
+const acta_event& event_feed::handed_over(const stored_event& event, const known_type& type) {
+    handed_.type = event.type;
+    handed_.position = event.position;
+    handed_.version = event.version;
+    handed_.recorded_at = event.recorded_at.time_since_epoch().count();
+    handed_.stream = projections::borrowed(event.stream);
+    handed_.payload = borrowed_bytes(event.payload);
+    handed_.shared_metadata = borrowed_bytes(event.shared_metadata);
+    handed_.own_metadata = borrowed_bytes(event.own_metadata);
     tags_.clear();
     for (const std::string_view tag : event.tags) tags_.push_back(projections::borrowed(tag));
-    handed.tags = tags_.data();
-    handed.tag_count = tags_.size();
-    handed.json = {nullptr, 0};
-    try {
-        if (described_.wants_any_event != 0) {
-            json_ = payload_to_json(type.shape, event.payload);
-            handed.json = projections::borrowed(json_);
-        }
-        to_.apply(to_.self, handed);
-    } catch (const failure& why) { failed(event, why.code(), why.what()); } catch (const std::exception& why) {
-        failed(event, errc::projection_failed, why.what());
+    handed_.tags = tags_.data();
+    handed_.tag_count = tags_.size();
+    handed_.json = {nullptr, 0};
+    if (type.as_json) {
+        json_ = payload_to_json(type.shape, event.payload);
+        handed_.json = projections::borrowed(json_);
     }
-    ++delivered_;
+    return handed_;
 }
 
-void event_feed::failed(const stored_event& at, errc code, const std::string& words) const {
+void event_feed::failed(const stored_event& at, std::size_t listener, errc code, const std::string& words) const {
+    const stored_type& type = from_.type(at.type);
     throw event_failure(code,
-                        "the projection '" + std::string(projections::view(described_.name)) + "' failed at the event " +
-                            from_.type(at.type).name + " (stream " + std::string(at.stream) + ", version " + std::to_string(at.version) +
-                            ", position " + std::to_string(at.position) + "): " + words,
-                        at.position);
+                        "the projection '" + std::string(projections::view(to_[listener].described->name)) + "' failed at the event " +
+                            type.name + " (stream " + std::string(at.stream) + ", version " + std::to_string(at.version) + ", position " +
+                            std::to_string(at.position) + "): " + words,
+                        {listener, at.position, at.version, std::string(at.stream), type.name, type.revision, words});
 }
 
 progress deliver(const log& from, const acta_projection& described, const receiver& to, acta::position after, acta::position until,

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <map>
@@ -19,8 +20,8 @@ namespace detail {
 
 namespace {
 
-constexpr auto patience_for_the_lock = std::chrono::milliseconds(20);
-constexpr int patience_for_others = 5'000;  // milliseconds
+constexpr int patience_for_others = 5'000;                       // milliseconds
+constexpr auto patience_at_the_gate = std::chrono::seconds(30);  // a long batch, or a rebuild that is put in place
 constexpr int pages_before_a_checkpoint = 1'000;
 
 bool may_write(const std::filesystem::path& path) { return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0; }
@@ -80,33 +81,11 @@ file_in_use::~file_in_use() {
     if (--open_files()[file_] == 0) open_files().erase(file_);
 }
 
-// ---- runner_lock ----------------------------------------------------------------------------------------------------------------
-
-runner_lock::runner_lock(const std::filesystem::path& file) : gate_(file.string() + ".lock") {
-    try {
-        gate_.enter(patience_for_the_lock);
-    } catch (const failure& why) {
-        if (why.code() != errc::busy) throw;
-        throw failure(errc::busy, file.string() + " is being filled by another runner: wait until it is done, or stop it");
-    }
-    lock_file_ = file.string() + ".lock";
-}
-
-runner_lock& runner_lock::operator=(runner_lock&& other) noexcept {
-    std::swap(lock_file_, other.lock_file_);
-    std::swap(gate_, other.gate_);
-    return *this;
-}
-
-runner_lock::~runner_lock() {
-    if (!lock_file_.empty()) ::unlink(lock_file_.c_str());  // while it is held: whoever waits for it notices
-}
-
 // ---- opening --------------------------------------------------------------------------------------------------------------------
 
-model::model(const std::filesystem::path& file, access how, timestamp now) : how_(how) {
+model::model(const std::filesystem::path& file, access how, timestamp now, int page_size) : how_(how) {
     if (file != ":memory:") file_ = canonical_parent(file);
-    open(how, now);
+    open(now, page_size);
     check_model(on_);
     {
         statement typed(on_, "SELECT name FROM acta_table");
@@ -116,36 +95,42 @@ model::model(const std::filesystem::path& file, access how, timestamp now) : how
     prepare_statements();
 }
 
-void model::open(access how, timestamp now) {
+void model::open(timestamp now, int page_size) {
     if (in_memory()) {
         on_ = connection(":memory:", SQLITE_OPEN_READWRITE, "", ":memory:");
         harden(on_);
         return make_model(on_, now);
     }
     in_use_ = file_in_use(file_);
-    if (how == access::read && !in_use_.present())
+    if (!in_use_.present() && (how_ == access::read || how_ == access::mend))
         throw failure(errc::not_found, file_.string() + " is not there: replay into it first, or check the path");
-    if (how == access::write) {
-        if (in_use_.present() && !may_write(file_))
-            throw failure(errc::read_only, file_.string() + " may not be written by this user: mend its permissions");
-        lock_ = runner_lock(file_);
-        if (!in_use_.present()) in_use_ = file_in_use(file_);
-        if (!in_use_.present()) {
-            make_file(now);
-            made_ = true;
-            in_use_ = file_in_use(file_);
-        }
+    if (how_ == access::read) return open_for_reading();
+    if (in_use_.present() && !may_write(file_))
+        throw failure(errc::read_only, file_.string() + " may not be written by this user: mend its permissions");
+    own(now);
+    if (!in_use_.present()) in_use_ = file_in_use(file_);
+    if (!in_use_.present()) {
+        make_file(now, page_size);
+        made_ = true;
+        in_use_ = file_in_use(file_);
     }
-    if (how == access::read) return open_for_reading();
     on_ = connection(file_.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, "", file_.string());
     harden(on_);
     sqlite3_busy_timeout(on_.handle(), patience_for_others);
-    on_.run("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864");
+    on_.run(how_ == access::fill ? "PRAGMA synchronous=OFF; PRAGMA cache_size=-65536"
+                                 : "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16384");
+    on_.run("PRAGMA journal_size_limit=67108864");
     const auto note_pages = [](void* self, sqlite3*, const char*, int pages) {
         static_cast<model*>(self)->pages_in_log_ = pages;
         return SQLITE_OK;
     };
     sqlite3_wal_hook(on_.handle(), note_pages, this);
+}
+
+void model::own(timestamp now) {
+    lock_ = model_lock(file_);
+    if (lock_.own(now) || how_ == access::mend) return;
+    throw failure(errc::busy, file_.string() + " is being filled by another runner: wait until it is done, or stop it");
 }
 
 void model::open_for_reading() {
@@ -168,12 +153,13 @@ void model::open_for_reading() {
 }
 
 /// Whole under another name, then at once under its own: nobody ever sees a half-made read model.
-void model::make_file(timestamp now) const {
+void model::make_file(timestamp now, int page_size) const {
     std::filesystem::path fresh = file_;
     fresh += ".new-" + command_id::make().text();
     try {
         {
             const connection on(fresh.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE, "", file_.string());
+            if (page_size > 0) on.run(("PRAGMA page_size=" + std::to_string(page_size)).c_str());
             make_model(on, now);
             on.run("PRAGMA journal_mode=WAL");
         }
@@ -188,7 +174,7 @@ void model::make_file(timestamp now) const {
 
 void model::prepare_statements() {
     read_checkpoint_ = statement(on_, "SELECT store, position, entry_checksum, generation, updated_at FROM acta_checkpoint WHERE id = 1");
-    if (how_ == access::write)
+    if (how_ != access::read)
         write_checkpoint_ =
             statement(on_, "INSERT OR REPLACE INTO acta_checkpoint (id, store, position, entry_checksum, generation, updated_at) "
                            "VALUES (1, ?, ?, ?, ?, ?)");
@@ -196,37 +182,85 @@ void model::prepare_statements() {
 
 model::~model() {
     if (in_memory() || how_ == access::read) return;
-    if (in_transaction()) roll_back();
+    roll_back();
     read_checkpoint_ = {};
     write_checkpoint_ = {};
-    // The last one out leaves one file behind, without a write-ahead log.
-    sqlite3_db_config(on_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+    if (lock_.owns()) {
+        // The last one out leaves one file behind, without a write-ahead log.
+        try {
+            enter_gate();
+            if (!discarded_) sqlite3_db_config(on_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+        } catch (const failure&) {}  // then the log stays for the next one
+    }
     on_ = {};
     if (discarded_)
         for (const char* const suffix : {"", "-wal", "-shm"}) ::unlink((file_.string() + suffix).c_str());
+    leave_gate();
 }
 
 // ---- transactions and acta's own rows -------------------------------------------------------------------------------------------
 
 bool model::in_transaction() const noexcept { return sqlite3_get_autocommit(on_.handle()) == 0; }
 
+void model::enter_gate() {
+    if (inside_ || in_memory() || how_ == access::read) return;
+    lock_.enter(patience_at_the_gate);
+    inside_ = true;
+}
+
+void model::leave_gate() noexcept {
+    if (std::exchange(inside_, false)) lock_.leave();
+}
+
 void model::begin() {
     if (in_transaction())
         throw failure(errc::misuse,
                       shown() + ": what read() gave is still being looked at; in memory there is one connection, so let go of it first");
-    on_.run(how_ == access::write ? "BEGIN IMMEDIATE" : "BEGIN");
+    enter_gate();
+    try {
+        on_.run(how_ != access::read ? "BEGIN IMMEDIATE" : "BEGIN");
+    } catch (...) {
+        leave_gate();
+        throw;
+    }
 }
 
 void model::commit() {
     try {
         on_.run("COMMIT");
     } catch (const failure& why) { fail(why); }
-    if (pages_in_log_ < pages_before_a_checkpoint) return;
+    checkpoint_log();
+    leave_gate();
+}
+
+/// Inside the gate, so that nobody commits meanwhile: SQLite before 3.51.3 loses commits that a checkpoint overlaps.
+void model::checkpoint_log() {
+    if (pages_in_log_ < pages_before_a_checkpoint || !lock_.owns()) return;
     pages_in_log_ = 0;
     sqlite3_wal_checkpoint_v2(on_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);  // a reader in the way means later
 }
 
-void model::roll_back() noexcept { sqlite3_exec(on_.handle(), "ROLLBACK", nullptr, nullptr, nullptr); }
+void model::roll_back() noexcept {
+    if (in_transaction()) sqlite3_exec(on_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    leave_gate();
+}
+
+void model::replace_by(model& fresh, const std::function<void()>& prepare) {
+    enter_gate();
+    try {
+        prepare();
+        sqlite3_backup* const copy = sqlite3_backup_init(on_.handle(), "main", fresh.on_.handle(), "main");
+        if (!copy) on_.fail(sqlite3_extended_errcode(on_.handle()), "replacing its content");
+        sqlite3_backup_step(copy, -1);
+        if (const int code = sqlite3_backup_finish(copy); code != SQLITE_OK) on_.fail(code, "replacing its content");
+    } catch (...) {
+        leave_gate();
+        throw;
+    }
+    pages_in_log_ = pages_before_a_checkpoint;
+    checkpoint_log();
+    leave_gate();
+}
 
 std::vector<model::member> model::members() const {
     std::vector<member> out;
@@ -269,16 +303,34 @@ void model::put(const checkpoint& reached) {
         .finish();
 }
 
+std::optional<std::string> model::fact(std::string_view key) const {
+    statement query(on_, "SELECT value FROM acta_read_model WHERE key = ?");
+    if (!query.bind(1, key).step()) return std::nullopt;
+    return std::string(query.text(0));
+}
+
+void model::put_fact(std::string_view key, std::string_view value) {
+    statement(on_, "INSERT OR REPLACE INTO acta_read_model (key, value) VALUES (?, ?)").bind(1, key).bind(2, value).finish();
+}
+
 void model::fail(const failure& why) const {
     if (why.code() == errc::disk_full)
         throw failure(why.code(), shown() + ": the disk is full: make room, then replay again; it goes on where it stopped");
     throw;
 }
 
+void model::forget_fact(std::string_view key) { statement(on_, "DELETE FROM acta_read_model WHERE key = ?").bind(1, key).finish(); }
+
 }  // namespace detail
 
+std::filesystem::path read_model_path(const std::filesystem::path& store, std::string_view name) {
+    std::string file(name);
+    std::replace(file.begin(), file.end(), '/', '+');
+    return std::filesystem::path(store.string() + ".models") / (file + ".db");
+}
+
 read_model_info inspect_read_model(const std::filesystem::path& file) {
-    detail::model of(file, detail::model::access::read, {});
+    detail::model of(file, detail::access::read, {});
     of.begin();
     read_model_info info;
     for (const auto& member : of.members()) info.projections.push_back({member.name, member.revision});

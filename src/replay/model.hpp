@@ -1,12 +1,14 @@
 // A read model: one SQLite file, its own tables, its lock, its transactions.
 #pragma once
 
+#include <acta/replay/dead_letters.hpp>
 #include <acta/replay/read_model.hpp>
 
 #include "replay/authority.hpp"
+#include "replay/model_lock.hpp"
 #include "store/database.hpp"
-#include "store/turnstile.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -28,29 +30,20 @@ private:
     std::string file_;
 };
 
-/// The one runner's lock beside a read model: held as long as it lives, then taken away.
-class runner_lock {
-public:
-    runner_lock() = default;
-    /// Throws failure(busy) when another runner has it.
-    explicit runner_lock(const std::filesystem::path& file);
-    runner_lock(const runner_lock&) = delete;
-    runner_lock& operator=(runner_lock&& other) noexcept;
-    ~runner_lock();
-
-private:
-    std::string lock_file_;
-    turnstile gate_;
+/// Why a read model is opened.
+enum class access : std::uint8_t {
+    read,
+    run,   ///< by its one runner in the world, who alone checkpoints the write-ahead log
+    mend,  ///< for a change beside a runner, if there is one; else as run
+    fill   ///< as run, of a file that nobody else knows yet: without waiting for the disk
 };
 
-/// One connection to a read model. For writing there is one in the world, which holds the lock beside the file. Used by one thread at a
-/// time. Every function throws failure with a sentence that names the file.
+/// One connection to a read model. Used by one thread at a time. Every function throws failure with a sentence that names the file.
 class model {
 public:
-    enum class access : std::uint8_t { read, write };
-
-    /// `file` ":memory:": one that nobody else sees. For writing the file is made when it is not there; for reading it has to be there.
-    model(const std::filesystem::path& file, access how, timestamp now);
+    /// `file` ":memory:": one that nobody else sees. Where it is run the file is made when it is not there, with pages of `page_size` bytes;
+    /// else it has to be there.
+    model(const std::filesystem::path& file, access how, timestamp now, int page_size = 0);
     model(const model&) = delete;
     model& operator=(const model&) = delete;
     ~model();
@@ -60,9 +53,12 @@ public:
     authority& rules() noexcept { return rules_; }
     bool in_memory() const noexcept { return file_.empty(); }
 
-    /// At the end the file goes as well, if this object made it: nothing is left of a start that failed.
-    void discard() noexcept { discarded_ = made_; }
+    /// At the end the file goes as well.
+    void discard() noexcept { discarded_ = true; }
+    /// This object made the file.
+    bool made() const noexcept { return made_; }
 
+    /// For writing: inside the gate until the commit or the roll-back, which does no harm where there is no transaction.
     void begin();
     void commit();
     void roll_back() noexcept;
@@ -80,15 +76,33 @@ public:
     std::optional<checkpoint> stored_checkpoint() const;
     void put(const checkpoint& reached);
 
+    /// What else the file says of itself, by key.
+    std::optional<std::string> fact(std::string_view key) const;
+    void put_fact(std::string_view key, std::string_view value);
+    void forget_fact(std::string_view key);
+
+    std::vector<dead_letter> letters() const;
+    void put(const dead_letter& letter);
+    bool erase(const dead_letter& letter);
+
+    /// Outside of a transaction: the whole content becomes that of `fresh`, in one transaction of its own. `prepare`, inside the gate, has the
+    /// last word on what `fresh` holds.
+    void replace_by(model& fresh, const std::function<void()>& prepare);
+
 private:
-    void open(access how, timestamp now);
+    void open(timestamp now, int page_size);
     void open_for_reading();
-    void make_file(timestamp now) const;
+    void make_file(timestamp now, int page_size) const;
+    void own(timestamp now);
+    void enter_gate();
+    void leave_gate() noexcept;
+    void checkpoint_log();
     void prepare_statements();
     [[noreturn]] void fail(const failure& why) const;
 
     std::filesystem::path file_;  // empty: in memory
-    runner_lock lock_;
+    model_lock lock_;
+    bool inside_ = false;  // the gate
     file_in_use in_use_;
     authority rules_;  // before the connection, which asks it
     connection on_;
@@ -99,15 +113,16 @@ private:
     mutable statement read_checkpoint_, write_checkpoint_;
 };
 
+/// The letters of one of a connection's read models.
+std::vector<dead_letter> letters_in(const connection& on, const std::string& schema);
+
 /// Ends a transaction that was not committed.
 class transaction {
 public:
     explicit transaction(model& of) : of_(of) { of_.begin(); }
     transaction(const transaction&) = delete;
     transaction& operator=(const transaction&) = delete;
-    ~transaction() {
-        if (of_.in_transaction()) of_.roll_back();
-    }
+    ~transaction() { of_.roll_back(); }
     void commit() { of_.commit(); }
 
 private:

@@ -31,8 +31,8 @@ bool worldly(errc code) {
 
 }  // namespace
 
-model_database::model_database(const connection& on, authority& rules, std::string projection, bool read_only)
-    : on_(on), rules_(rules), projection_(std::move(projection)), functions_(function_table(this, read_only)) {}
+model_database::model_database(const connection& on, authority& rules, std::string projection, definition how)
+    : on_(on), rules_(rules), projection_(std::move(projection)), how_(how), functions_(function_table(this, how == definition::compare)) {}
 
 void model_database::begin_defining() {
     defining_ = true;
@@ -51,7 +51,7 @@ acta_status model_database::answered(void* self, acta_error* error, const Body& 
         body(db);
         return ACTA_OK;
     } catch (const failure& why) {
-        if (worldly(why.code()) || why.code() == errc::other_read_model) db.trouble_ = why.code();
+        if (worldly(why.code()) || why.code() == errc::outdated_read_model) db.trouble_ = why.code();
         projections::put_error(error, why.what());
         return why.code() == errc::misuse ? ACTA_MISUSE : ACTA_FAILED;
     } catch (const std::exception& why) {
@@ -89,8 +89,8 @@ void model_database::define(const acta_table& described) {
     if (!defining_) throw failure(errc::misuse, "tables are defined while a projection is created, not later");
     const typed_table table(described);
     const auto other = [&](const std::string& why) {
-        throw failure(errc::other_read_model, on_.shown() + " has another table '" + table.name + "': " + why +
-                                                  ". Raise the projection's revision and replay into a new file");
+        throw failure(errc::outdated_read_model, on_.shown() + " has another table '" + table.name + "': " + why +
+                                                     ". Raise the projection's revision, and rebuild it or replay into a new file");
     };
     if (rules_.is_typed(table.name)) {
         if (const std::string why = table.difference_to_stored(on_); !why.empty()) other(why);
@@ -102,7 +102,7 @@ void model_database::define(const acta_table& described) {
         statement(on_, "INSERT INTO acta_table (name, projection) VALUES (?, ?)").bind(1, table.name).bind(2, projection_).finish();
         rules_.add_typed_table(table.name);
     }
-    if (!functions_.read_only) table.adjust_indexes(on_);
+    if (how_ == definition::make) table.adjust_indexes(on_);
     schema_ += table.create_table() + ";\n";
 }
 

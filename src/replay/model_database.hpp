@@ -7,6 +7,7 @@
 #include "replay/authority.hpp"
 #include "store/database.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,13 +15,20 @@
 
 namespace acta::detail {
 
+/// What a projection object does to the tables that it defines.
+enum class definition : std::uint8_t {
+    compare,           ///< it may only read
+    make,              ///< what is not there
+    make_but_indexes,  ///< those of typed tables come later, when `make` says so
+};
+
 /// What one projection object sees of a read model: its own statements on the model's connection. Every call has to happen inside a
 /// transaction of the host. Used by one thread at a time; the connection and the authority outlive it. Never moves: the projection
 /// holds its address.
 class model_database {
 public:
     /// `projection` is the name under which its tables are noted.
-    model_database(const connection& on, authority& rules, std::string projection, bool read_only);
+    model_database(const connection& on, authority& rules, std::string projection, definition how);
     model_database(const model_database&) = delete;
     model_database& operator=(const model_database&) = delete;
 
@@ -68,6 +76,7 @@ private:
     const connection& on_;
     authority& rules_;
     std::string projection_;
+    definition how_;
     bool defining_ = false;
     std::string schema_;
     std::vector<std::unique_ptr<prepared>> statements_;  // by number - 1; null: released

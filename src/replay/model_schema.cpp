@@ -25,7 +25,7 @@ constexpr std::array<own_table, 5> own_tables{{
     {"acta_dead_letter",
      "CREATE TABLE acta_dead_letter (projection TEXT NOT NULL, stream TEXT NOT NULL, first_version INTEGER NOT NULL, "
      "position INTEGER NOT NULL, type TEXT NOT NULL, revision INTEGER NOT NULL, error TEXT NOT NULL, attempts INTEGER NOT NULL, "
-     "parked_at INTEGER NOT NULL, PRIMARY KEY (projection, stream, first_version)) STRICT, WITHOUT ROWID"},
+     "whole_stream INTEGER NOT NULL, parked_at INTEGER NOT NULL, PRIMARY KEY (projection, stream, first_version)) STRICT, WITHOUT ROWID"},
 }};
 
 }  // namespace

@@ -75,8 +75,8 @@ private:
 
 void check_projection(const acta_projection& described, const std::string& from) { checker(described, from).check(); }
 
-projection_object::projection_object(const acta_projection& described, const connection& on, authority& rules, bool read_only)
-    : described_(described), database_(on, rules, std::string(projections::view(described.name)), read_only) {
+projection_object::projection_object(const acta_projection& described, const connection& on, authority& rules, definition how)
+    : described_(described), database_(on, rules, std::string(projections::view(described.name)), how) {
     database_.begin_defining();
     const acta_status status = described_.create(&database_.functions(), &self_, fresh_error());
     if (status != ACTA_OK) fail(status);

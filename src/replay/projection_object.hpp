@@ -18,7 +18,7 @@ void check_projection(const acta_projection& described, const std::string& from)
 class projection_object {
 public:
     /// Creates the object; inside a transaction. `described` outlives it.
-    projection_object(const acta_projection& described, const connection& on, authority& rules, bool read_only);
+    projection_object(const acta_projection& described, const connection& on, authority& rules, definition how);
     projection_object(const projection_object&) = delete;
     projection_object& operator=(const projection_object&) = delete;
     ~projection_object() { described_.destroy(self_); }

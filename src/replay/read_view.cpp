@@ -3,23 +3,9 @@
 
 #include <acta/read/delivery.hpp>
 
-#include <algorithm>
+#include "replay/origin.hpp"
 
 namespace acta::detail {
-
-void check_same_projection(const std::string& file, const std::vector<model::member>& stored, const acta_projection& described) {
-    const std::string name(projections::view(described.name));
-    const auto same = std::find_if(stored.begin(), stored.end(), [&](const model::member& each) { return each.name == name; });
-    if (same == stored.end())
-        throw failure(errc::other_read_model, file + " is the read model of the projection '" + stored.front().name + "', not of '" + name +
-                                                  "': name another file");
-    if (same->revision != described.revision)
-        throw failure(
-            errc::other_read_model,
-            file + " was built by revision " + std::to_string(same->revision) + " of the projection '" + name +
-                "', this program has revision " + std::to_string(described.revision) +
-                (same->revision < described.revision ? ": replay into a new file, or delete this one first" : ": upgrade this program"));
-}
 
 read_view::read_view(std::unique_ptr<model> own, const acta_projection& of) : read_view(std::move(own), nullptr, of) {}
 
@@ -29,7 +15,7 @@ read_view::read_view(std::unique_ptr<model> own, model* shared, const acta_proje
     : own_(std::move(own)), from_(own_ ? *own_ : *shared) {
     if (!from_.in_transaction()) turn_.emplace(from_);
     check(of);
-    database_.emplace(from_.on(), from_.rules(), std::string(projections::view(of.name)), true);
+    database_.emplace(from_.on(), from_.rules(), std::string(projections::view(of.name)), definition::compare);
     database_->begin_defining();
 }
 
@@ -37,12 +23,12 @@ void read_view::check(const acta_projection& of) {
     const auto stored = from_.members();
     const auto at = from_.stored_checkpoint();
     if (stored.empty() || !at) throw failure(errc::other_read_model, from_.shown() + " is empty: no projection was replayed into it yet");
-    check_same_projection(from_.shown(), stored, of);
+    check_member(from_.shown(), stored, of);
     position_ = at->position;
 }
 
 std::shared_ptr<read_view> open_view(const std::filesystem::path& file, const acta_projection& of) {
-    return std::make_shared<read_view>(std::make_unique<model>(file, model::access::read, timestamp()), of);
+    return std::make_shared<read_view>(std::make_unique<model>(file, access::read, timestamp()), of);
 }
 
 const acta_database& database_of(const std::shared_ptr<read_view>& view) noexcept { return view->database(); }

@@ -32,7 +32,4 @@ private:
     acta::position position_ = 0;
 };
 
-/// Throws failure(other_read_model) when `stored` is not `described` in the same revision.
-void check_same_projection(const std::string& file, const std::vector<model::member>& stored, const acta_projection& described);
-
 }  // namespace acta::detail

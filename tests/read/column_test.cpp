@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
+
 #include <array>
 #include <limits>
 
@@ -92,10 +94,18 @@ TEST_CASE("columns have the SQL type that plain SQL would expect") {
     CHECK(column_type<std::optional<double>>() == ACTA_REAL);
 }
 
-TEST_CASE("nested types, lists and pointers are no columns") {
+TEST_CASE("containers and structs with fields are columns of JSON text") {
+    CHECK(column_type<std::vector<int>>() == ACTA_TEXT);
+    CHECK(column_type<std::optional<std::vector<int>>>() == ACTA_TEXT);
+    CHECK(column_type<std::pair<int, std::string>>() == ACTA_TEXT);
+    CHECK(column_type<std::variant<int, std::string>>() == ACTA_TEXT);
+}
+
+TEST_CASE("structs without fields, views and pointers are no columns") {
     struct nested {};
     CHECK_FALSE(column<nested>);
-    CHECK_FALSE(column<std::vector<int>>);
+    CHECK_FALSE(column<std::string_view>);
+    CHECK_FALSE(column<std::unique_ptr<int>>);
     CHECK_FALSE(column<int*>);
     CHECK_FALSE(column<std::optional<std::optional<int>>>);
     CHECK_FALSE(column<wchar_t>);

@@ -46,11 +46,12 @@ public:
         return query.step() ? std::string(query.text(0)) : std::string("no row");
     }
     void run(const char* sql) { held_.on().run(sql); }
+    const acta::detail::connection& on() const { return held_.on(); }
     const acta_database& functions() const { return database_.functions(); }
 
 private:
-    acta::detail::model held_{":memory:", acta::detail::model::access::write, {}};
-    acta::detail::model_database database_{held_.on(), held_.rules(), "test", false};
-    acta::detail::model_database reading_{held_.on(), held_.rules(), "test", true};
+    acta::detail::model held_{":memory:", acta::detail::access::run, {}};
+    acta::detail::model_database database_{held_.on(), held_.rules(), "test", acta::detail::definition::make};
+    acta::detail::model_database reading_{held_.on(), held_.rules(), "test", acta::detail::definition::compare};
     std::string tables_;
 };

@@ -1,3 +1,4 @@
+#include <acta/event/codec.hpp>
 #include <acta/read/table.hpp>
 
 #include "support_memory.hpp"
@@ -85,6 +86,38 @@ struct everything {
 };
 using everything_table = acta::table<everything, &everything::id, &everything::named>;
 
+struct line {
+    std::string article;
+    std::int32_t count = 0;
+    friend bool operator==(const line&, const line&) = default;
+    template <class Archive>
+    void serialize(Archive& ar) {
+        ar(acta::field("article", article), acta::field("count", count));
+    }
+};
+struct order {
+    std::int64_t number = 0;
+    std::string customer;
+    std::optional<std::int32_t> rating;
+    std::vector<line> lines;
+    std::optional<line> gift;
+    std::map<std::string, double> rates;
+    template <class Archive>
+    void serialize(Archive& ar) {
+        ar(acta::field("number", number), acta::field("customer", customer), acta::field("rating", rating));
+        ar(acta::field("lines", lines), acta::field("gift", gift), acta::field("rates", rates));
+    }
+    friend bool operator==(const order&, const order&) = default;
+};
+using orders = acta::table<order, &order::number, &order::customer, acta::key<&order::rating, &order::customer>>;
+
+std::vector<std::int64_t> numbers(auto&& rows) {
+    std::vector<std::int64_t> out;
+    for (const order& row : rows) out.push_back(row.number);
+    return out;
+}
+using found = std::vector<std::int64_t>;
+
 std::vector<std::string> ids(const balances& rows) {
     std::vector<std::string> out;
     for (const balance& row : rows) out.push_back(row.id);
@@ -92,6 +125,8 @@ std::vector<std::string> ids(const balances& rows) {
 }
 
 }  // namespace
+
+ACTA_JSON_COLUMNS(line, std::vector<line>, std::map<std::string, double>);
 
 TEST_CASE("[] makes a row with its key filled in, and finds it again") {
     memory_model model;
@@ -368,4 +403,81 @@ TEST_CASE("a table opened for reading finds and iterates, and changes nothing") 
     CHECK(has(sentence_of([&] { shown.erase("ada"); }), "opened for reading"));
     CHECK(has(sentence_of([&] { shown.put({"bob", 1, 0, {}}); }), "opened for reading"));
     CHECK(model.number("SELECT cents FROM balance") == 7);
+}
+
+TEST_CASE("a range of keys or of an index is in its order, and sees the newest rows") {
+    memory_model model;
+    orders rows{"order"};
+    model.create(rows);
+    for (const auto& [number, customer, rating] :
+         {std::tuple(5, "bob", std::optional<int>(3)), std::tuple(1, "eve", std::optional<int>()),
+          std::tuple(3, "ada", std::optional<int>(3)), std::tuple(4, "bob", std::optional<int>(1))}) {
+        order& row = rows[number];
+        row.customer = customer;
+        row.rating = rating;
+    }
+    static_assert(std::ranges::input_range<acta::table_rows<order>>);
+    CHECK(numbers(rows.between(3, 4)) == found{3, 4});
+    CHECK(numbers(rows.from(4)) == found{4, 5});
+    CHECK(numbers(rows.up_to(1)) == found{1});
+    CHECK(numbers(rows.between(9, 1)).empty());
+    CHECK(numbers(rows.equal<&order::customer>("bob")) == found{4, 5});
+    CHECK(numbers(rows.between<&order::customer>("ada", "bob")) == found{3, 4, 5});
+    CHECK(numbers(rows.from<&order::rating>(1)) == found{4, 3, 5});  // rows without a rating are in no range
+    CHECK(numbers(rows.between<acta::key<&order::rating, &order::customer>>({1, "c"}, {3, "ada"})) == found{3});
+    rows[4].customer = "zoe";
+    rows.erase(5);
+    CHECK(numbers(rows.equal<&order::customer>("bob")).empty());
+    CHECK(numbers(rows.from<&order::customer>("y")) == found{4});
+    acta::detail::statement plan(model.on(),
+                                 "EXPLAIN QUERY PLAN SELECT * FROM \"order\" WHERE (rating, customer) >= (1, 'c') ORDER BY rating, "
+                                 "customer, number");
+    REQUIRE(plan.step());
+    CHECK(has(std::string(plan.text(3)), "acta_order_by_rating_customer"));
+    CHECK_FALSE(plan.step());  // no sorting
+}
+
+TEST_CASE("nested and list fields are JSON text, and come back as they were") {
+    memory_model model;
+    const order full{7, "ada", 5, {{"pen", 2}, {"ink", 1}}, line{"card", 1}, {{"vat", 0.19}}};
+    {
+        orders rows{"order"};
+        model.create(rows);
+        rows.put(full);
+        rows[8];
+        rows.settle();
+        rows.flush();
+    }
+    CHECK(model.text("SELECT lines FROM \"order\" WHERE number = 7") == R"([{"article":"pen","count":2},{"article":"ink","count":1}])");
+    CHECK(model.text("SELECT json_extract(gift, '$.article') FROM \"order\" WHERE number = 7") == "card");
+    CHECK(model.number("SELECT gift IS NULL AND lines = '[]' AND rates = '{}' FROM \"order\" WHERE number = 8") == 1);
+    orders rows{"order"};
+    model.create(rows);
+    CHECK(rows.find(7) == full);
+    rows[7].lines.front().count = 3;
+    CHECK(numbers(rows.from(8)) == found{8});
+    CHECK(model.text("SELECT json_extract(lines, '$[0].count') FROM \"order\" WHERE number = 7") == "3");
+    rows.settle();
+    rows.flush();
+    model.run("UPDATE \"order\" SET rates = '[' WHERE number = 8");
+    const auto why = sentence_of([&] {
+        orders again{"order"};
+        model.create(again);
+        (void)again.find(8);
+    });
+    CHECK(has(why, "'rates'"));
+    CHECK(has(why, "it is not JSON"));
+}
+
+TEST_CASE("long texts count as memory from the event on that brings them") {
+    memory_model model;
+    balances rows{"balance", {.memory = 1'000'000}};
+    model.create(rows);
+    for (int i = 0; i < 20; ++i) {
+        rows[std::to_string(i)].note = std::string(100'000, 'x');
+        rows.settle();
+    }
+    CHECK(model.number("SELECT count(*) FROM balance") >= 10);
+    CHECK(rows.find("0")->note->size() == 100'000);
+    CHECK(rows.size() == 20);
 }

@@ -99,7 +99,7 @@ TEST_CASE("whatever a receiver throws becomes a failure with the event's place")
         feed.deliver_page(0, log.head());
         FAIL("it did not throw");
     } catch (const acta::detail::event_failure& why) {
-        CHECK(why.position == 2);
+        CHECK(why.at.position == 2);
         CHECK(why.code() == acta::errc::projection_failed);
         CHECK(std::string(why.what()) ==
               "the projection 'deposits' failed at the event account.deposited (stream account-ada, version 2, position 2): too far");

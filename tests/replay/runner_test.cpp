@@ -228,7 +228,7 @@ TEST_CASE("an event that the projection throws at is named; what came before is 
     fill(log, 10);  // round 7 deposits 107: three times, first at position 3 + 6 * 7 + 1 = 46
     faulty::now = faulty::fault::throws_at_107;
     {
-        acta::runner_of<faulty> run(log, dir / "f.db");
+        acta::runner_of<faulty> run(log, dir / "f.db", {.failing = acta::on_failure::stop});
         const said why = failure_of([&] { run.catch_up(); });
         CHECK(why.code == acta::errc::projection_failed);
         for (const char* const part :
@@ -257,7 +257,7 @@ TEST_CASE("a row that cannot be written is traced to the event that spoiled it")
     for (const auto& each : cases) {
         std::filesystem::remove(dir / "f.db");
         faulty::now = each.fault;
-        acta::runner_of<faulty> run(log, dir / "f.db");
+        acta::runner_of<faulty> run(log, dir / "f.db", {.failing = acta::on_failure::stop});
         const said why = failure_of([&] { run.catch_up(); });
         CHECK(why.code == acta::errc::projection_failed);
         CHECK_MESSAGE(why.has("position 46"), why.text);
@@ -273,7 +273,7 @@ TEST_CASE("a throwing plugin is an error of its own, and kills nobody") {
     acta::sqlite_log log(":memory:");
     append(log, "ada", {bank::opened{"Ada"}, bank::deposited{5}, bank::deposited{13}, bank::deposited{7}});
     const acta::plugin library(plugin_file("test_plugin_throwing.so"));
-    acta::runner run(log, dir / "t.db", library.projection("throwing"));
+    acta::runner run(log, dir / "t.db", library.projection("throwing"), {.failing = acta::on_failure::stop});
     const said why = failure_of([&] { run.catch_up(); });
     CHECK(why.code == acta::errc::projection_failed);
     CHECK(why.has("thirteen brings bad luck"));
@@ -363,17 +363,17 @@ TEST_CASE("a file of another projection, revision or tables is refused and left 
     fill(log, 3);
     acta::runner_of<bank::balances>(log, dir / "b.db").catch_up();
     const std::string before = bytes_of_file(dir / "b.db");
-    const auto refused = [&](const acta_projection& by, std::initializer_list<const char*> parts) {
+    const auto refused = [&](const acta_projection& by, acta::errc code, std::initializer_list<const char*> parts) {
         const said why = failure_of([&] { acta::runner run(log, dir / "b.db", by); });
-        CHECK(why.code == acta::errc::other_read_model);
+        CHECK(why.code == code);
         for (const char* const part : parts) CHECK_MESSAGE(why.has(part), why.text);
         CHECK(bytes_of_file(dir / "b.db") == before);
         CHECK(dir.files() == std::vector<std::string>{"b.db"});
     };
-    refused(acta::abi_of<faulty>(), {"b.db", "'balances'", "'faulty'"});
-    refused(acta::abi_of<newer_balances>(), {"revision 1", "revision 2", "replay into a new file"});
-    refused(acta::abi_of<other_columns>(), {"'balance'", "'more'", "Raise the projection's revision"});
-    refused(acta::abi_of<other_sql>(), {"other tables"});
+    refused(acta::abi_of<faulty>(), acta::errc::other_read_model, {"b.db", "'balances'", "'faulty'"});
+    refused(acta::abi_of<newer_balances>(), acta::errc::outdated_read_model, {"revision 1", "revision 2", "replay into a new file"});
+    refused(acta::abi_of<other_columns>(), acta::errc::outdated_read_model, {"'balance'", "'more'", "Raise the projection's revision"});
+    refused(acta::abi_of<other_sql>(), acta::errc::outdated_read_model, {"other tables"});
     CHECK(acta::runner_of<older_balances>(log, dir / "b.db").position() == log.head());
 
     acta::runner_of<newer_balances>(log, dir / "n.db").catch_up();

@@ -63,3 +63,26 @@ TEST_CASE("a row is readable on one line") {
     CHECK(row_text(balance{"ada", 70, "x"}) == R"({"account_id":"ada","cents":70,"note":"x"})");
     CHECK(row_text(balance{"ada", -1, std::nullopt}) == R"({"account_id":"ada","cents":-1,"note":null})");
 }
+
+namespace {
+
+/// Adds up, and so counts an event twice that it is given twice; and one that only notes the newest, and does not.
+struct newest_deposit {
+    static constexpr acta::projection_type projection{"newest_deposit", 1};
+    using consumes = acta::events<deposited>;
+    acta::table<balance, &balance::account_id> rows{"balance"};
+    auto tables() { return std::tie(rows); }
+    void apply(const acta::recorded<deposited>& e) { rows[e.stream().id()].cents = e->cents; }
+};
+
+}  // namespace
+
+SCENARIO("delivered twice, events show whether a projection minds") {
+    projection_spec<newest_deposit>().given("account-ada", deposited{100}).delivered_twice().then_rows(balance{"ada", 100, std::nullopt});
+    projection_spec<balances>()
+        .given("account-ada", deposited{100})
+        .delivered_twice()
+        .then_rows(balance{"ada", 200, std::nullopt})
+        .given("account-ada", deposited{1})
+        .then_rows(balance{"ada", 201, std::nullopt});
+}

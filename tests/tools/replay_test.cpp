@@ -10,22 +10,6 @@ using stream = surroundings::stream;
 
 namespace {
 
-/// The rows of a query over a file, values joined by '|'.
-words rows_of(const std::string& file, const char* sql) {
-    sqlite3* on = nullptr;
-    REQUIRE(sqlite3_open_v2(file.c_str(), &on, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK);
-    words rows;
-    const auto take = [](void* out, int columns, char** values, char**) {
-        std::string row;
-        for (int i = 0; i < columns; ++i) row += (i > 0 ? "|" : "") + std::string(values[i] != nullptr ? values[i] : "NULL");
-        static_cast<words*>(out)->push_back(row);
-        return 0;
-    };
-    CHECK(sqlite3_exec(on, sql, take, &rows, nullptr) == SQLITE_OK);
-    sqlite3_close(on);
-    return rows;
-}
-
 struct stored {
     folder in;
     std::string store = in.path("shops.acta");

@@ -6,6 +6,7 @@
 #include "shop.hpp"
 
 #include <doctest/doctest.h>
+#include <sqlite3.h>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -165,6 +166,21 @@ bool has_control_characters(std::string_view text) {
         if (byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) return true;
     }
     return false;
+}
+
+words rows_of(const std::string& file, const char* sql) {
+    sqlite3* on = nullptr;
+    REQUIRE(sqlite3_open_v2(file.c_str(), &on, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK);
+    words rows;
+    const auto take = [](void* out, int columns, char** values, char**) {
+        std::string row;
+        for (int i = 0; i < columns; ++i) row += (i > 0 ? "|" : "") + std::string(values[i] != nullptr ? values[i] : "NULL");
+        static_cast<words*>(out)->push_back(row);
+        return 0;
+    };
+    CHECK(sqlite3_exec(on, sql, take, &rows, nullptr) == SQLITE_OK);
+    sqlite3_close(on);
+    return rows;
 }
 
 void make_store(const std::string& file) {

@@ -58,6 +58,9 @@ ended run_shell(const std::string& line);
 std::string bytes_of_file(const std::filesystem::path& file);
 void write_file(const std::filesystem::path& file, std::string_view bytes);
 
+/// The rows of a query over a file, values joined by '|'.
+words rows_of(const std::string& file, const char* sql);
+
 /// Does the text hold a byte that a terminal would obey? A newline is none.
 bool has_control_characters(std::string_view text);
 

@@ -2,15 +2,46 @@
 #include "arguments.hpp"
 
 #include "exit_code.hpp"
+#include "text.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 namespace acta::cli {
 
 void declare_store(CLI::App& arguments, std::string& path) {
     arguments.add_option("STORE", path, "the store, an SQLite file that acta wrote")->required()->type_name("");
+}
+
+void declare_action(CLI::App& arguments, const std::string& verb, std::string& action, const std::vector<std::string>& known) {
+    std::string list;
+    for (const std::string& each : known) list += (list.empty() ? "" : "|") + each;
+    const auto read = [verb, known, list, &action](const std::string& word) {
+        if (std::find(known.begin(), known.end(), word) == known.end())
+            throw complaint(exit_code::usage, verb + " has nothing named \"" + word + "\"" +
+                                                  (nearest(word, known) ? suggestion(word, known) : ": it is followed by " + list));
+        action = word;
+    };
+    arguments.add_option_function<std::string>("ACTION", read, list)->required()->type_name("");
+}
+
+void declare_read_model(CLI::App& arguments, std::optional<std::string>& file) {
+    arguments.add_option("--read-model", file, "where it is, when not in STORE.models")->type_name("FILE");
+}
+
+void declare_plugin(CLI::App& arguments, plugin_choice& choice) {
+    arguments.add_option("--plugin", choice.library, "the library that holds the projection")->type_name("LIB");
+    arguments.add_option("--projection", choice.projection, "which one, when there are several")->type_name("NAME");
+}
+
+const acta_projection& chosen_from(const plugin& library, const plugin_choice& choice) {
+    if (choice.projection) return library.projection(*choice.projection);
+    if (library.projections().size() == 1) return library.projection();
+    std::string names;
+    for (const std::string& name : library.names()) names += (names.empty() ? "" : ", ") + name;
+    throw complaint(exit_code::usage, choice.library + " has several projections (" + names + "): choose one with --projection");
 }
 
 void declare_number(CLI::App& arguments, const std::string& name, const std::string& letter, std::int64_t& number,

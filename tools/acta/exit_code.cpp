@@ -9,7 +9,8 @@ exit_code exit_code_of(errc code) noexcept {
     case errc::bad_input: return exit_code::usage;
     case errc::conflict:
     case errc::id_reused:
-    case errc::other_read_model: return exit_code::conflict;
+    case errc::other_read_model:
+    case errc::outdated_read_model: return exit_code::conflict;
     case errc::damaged: return exit_code::verification_failed;
     case errc::busy: return exit_code::busy;
     case errc::layout_mismatch:
@@ -25,7 +26,8 @@ exit_code exit_code_of(errc code) noexcept {
     case errc::disk_full:
     case errc::io:
     case errc::bad_plugin:
-    case errc::projection_failed: return exit_code::failed;
+    case errc::projection_failed:
+    case errc::cancelled: return exit_code::failed;
     }
     return exit_code::failed;
 }

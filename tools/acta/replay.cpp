@@ -14,7 +14,6 @@
 
 #include <chrono>
 #include <limits>
-#include <optional>
 
 namespace acta::cli {
 
@@ -42,31 +41,22 @@ public:
 
     void declare(CLI::App& arguments) override {
         declare_store(arguments, store_);
-        arguments.add_option("--plugin", plugin_, "the library that holds the projection")->required()->type_name("LIB");
+        declare_plugin(arguments, plugin_);
+        arguments.get_option("--plugin")->required();
         arguments.add_option("--into", read_model_, "the file that keeps the projection's tables")->required()->type_name("READMODEL");
-        arguments.add_option("--projection", projection_, "which one, when the plugin has several")->type_name("NAME");
         declare_number(arguments, "--to", "P", to_, "the last position wanted, itself included");
     }
 
     void run(output& out, bool json) override {
         const sqlite_log log = open_to_read(store_);
-        const plugin library(plugin_);
-        const replayed result = replay(log, chosen_from(library));
+        const plugin library(plugin_.library);
+        const replayed result = replay(log, chosen_from(library, plugin_));
         json ? out.line(json_of(result, log)) : out.line(sentence_of(result, log));
     }
 
 private:
-    const acta_projection& chosen_from(const plugin& library) const {
-        if (projection_) return library.projection(*projection_);
-        std::string names;
-        for (const std::string& name : library.names()) names += (names.empty() ? "" : ", ") + name;
-        if (library.projections().size() > 1)
-            throw complaint(exit_code::usage, fmt::format("{} has several projections ({}): choose one with --projection", plugin_, names));
-        return library.projection();
-    }
-
     replayed replay(const log& log, const acta_projection& projection) const {
-        runner run(log, read_model_ == ":memory:" ? "./" + read_model_ : read_model_, projection);
+        runner run(log, read_model_ == ":memory:" ? "./" + read_model_ : read_model_, projection, {.failing = on_failure::stop});
         progress_line shown("replaying");
         shown.at(run.position(), to_);
         const auto begun = std::chrono::steady_clock::now();
@@ -86,7 +76,7 @@ private:
     std::string json_of(const replayed& result, const log& log) const {
         json_line line("replay");
         line.text("store", log.name())
-            .text("plugin", plugin_)
+            .text("plugin", plugin_.library)
             .text("projection", result.projection)
             .number("revision", std::int64_t{result.revision});
         line.text("read_model", read_model_).number("from", result.done.from).number("position", result.done.position);
@@ -95,9 +85,8 @@ private:
     }
 
     std::string store_;
-    std::string plugin_;
+    plugin_choice plugin_;
     std::string read_model_;
-    std::optional<std::string> projection_;
     std::int64_t to_ = std::numeric_limits<std::int64_t>::max();
 };
 

@@ -35,6 +35,8 @@ std::unique_ptr<verb> make_info();
 std::unique_ptr<verb> make_events();
 std::unique_ptr<verb> make_streams();
 std::unique_ptr<verb> make_replay();
+std::unique_ptr<verb> make_projections();
+std::unique_ptr<verb> make_dead_letters();
 
 /// Every verb, in the order of `acta --help`.
 std::vector<std::unique_ptr<verb>> all_verbs();

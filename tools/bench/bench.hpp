@@ -20,6 +20,9 @@ struct row {
 /// The rows of one file each.
 row decode_row(bool quick);
 row replay_row(bool quick);
+row replay_rows_row(bool quick);
+row replay_memory2_row(bool quick);
+row read_your_write_row(bool quick);
 
 /// Seconds that `work` takes.
 double seconds(const std::function<void()>& work);

@@ -57,7 +57,9 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
 
     using maker = bench::row (*)(bool);
-    const std::pair<const char*, maker> rows[] = {{"decode.four_fields", bench::decode_row}, {"replay.memory", bench::replay_row}};
+    const std::pair<const char*, maker> rows[] = {{"decode.four_fields", bench::decode_row}, {"replay.memory", bench::replay_row},
+                                               {"replay.rows", bench::replay_rows_row}, {"replay.memory2", bench::replay_memory2_row},
+                                               {"read_your_write", bench::read_your_write_row}};
     if (!only.empty() && std::none_of(std::begin(rows), std::end(rows), [&](const auto& each) { return each.first == only; })) {
         fmt::print(stderr, "acta-bench: there is no row named {}\n", only);
         return 2;

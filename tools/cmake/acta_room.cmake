@@ -1,6 +1,7 @@
 # acta_warnings(<target>): the house's warnings, for our own targets and never for those who link them.
 function(acta_warnings target)
-    target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion $<$<BOOL:${ACTA_WERROR}>:-Werror>)
+    target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+        $<$<BOOL:${ACTA_WERROR}>:-Werror>)
     if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
         target_compile_options(${target} PRIVATE -Wno-restrict) # optimised "text" + std::string sets it off without cause (GCC bug 105651)
     endif()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <acta/event/encoding.hpp>
+#include <acta/event/json.hpp>
 #include <acta/event/payload_codec.hpp>
 
 namespace acta::detail {
@@ -32,9 +33,43 @@ struct codecs_of<events<E...>> {
 template <class... E>
 const event_codec& (*const codecs_of<events<E...>>::all[])() = {&codec_of<E>...};
 
+template <class T>
+const layout& json_layout() {
+    static const layout made = layout::from_text(storable_text(layout_walker().describe<T>(), typeid(T).name()));
+    return made;
+}
+
+template <class T>
+json_codec make_json_codec() {
+    json_codec codec{json_layout<T>().to_text()};
+    codec.to_json = [](const void* value) {
+        std::vector<std::byte> payload;
+        payload_writer(payload).write(*static_cast<const T*>(value));
+        return payload_to_json(json_layout<T>(), payload, json_loss::refused);
+    };
+    codec.from_json = [](std::string_view json, void* value) {
+        const std::vector<std::byte> payload = payload_from_json(json_layout<T>(), json);
+        payload_reader(payload).read(*static_cast<T*>(value));
+    };
+    return codec;
+}
+
+template <class... T>
+struct json_columns {
+    static const json_codec& (*const all[])();
+};
+template <class... T>
+const json_codec& (*const json_columns<T...>::all[])() = {&json_codec_of<T>...};
+
 }  // namespace acta::detail
 
 namespace acta {
+
+template <class T>
+const json_codec& json_codec_of() {
+    static const json_codec made = detail::make_json_codec<T>();
+    return made;
+}
 
 template <event E>
 const event_codec& codec_of() {
@@ -52,3 +87,6 @@ void CEREAL_SERIALIZE_FUNCTION_NAME(Archive& ar, named_field<T>& field) {
 
 /// `ACTA_CODECS(bank::account_events);`: one line a domain, at global scope, in the one source file that includes this header.
 #define ACTA_CODECS(...) template struct acta::detail::codecs_of<__VA_ARGS__>
+
+/// `ACTA_JSON_COLUMNS(bank::address, std::vector<bank::line>);`: the fields of rows that are kept as JSON text, beside ACTA_CODECS.
+#define ACTA_JSON_COLUMNS(...) template struct acta::detail::json_columns<__VA_ARGS__>

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <acta/event/bytes.hpp>
@@ -28,5 +29,19 @@ struct event_codec {
 /// acta/event/codec.hpp; a linker that misses `acta::codec_of<my::event>()` misses that line.
 template <event E>
 const event_codec& codec_of();
+
+/// How a value that is no event becomes JSON and comes back: a nested struct or a list in a row of a projection's table.
+struct json_codec {
+    std::string layout_text;
+    /// Throws failure(misuse) for what JSON cannot hold: numbers that are not finite, text that is not UTF-8.
+    std::string (*to_json)(const void* value) = nullptr;
+    /// Overwrites the value. Throws failure(damaged) for JSON of another shape.
+    void (*from_json)(std::string_view json, void* value) = nullptr;
+};
+
+/// Defined by the line `ACTA_JSON_COLUMNS(my::address, std::vector<my::line>);` beside ACTA_CODECS; a linker that misses
+/// `acta::json_codec_of<my::address>()` misses that line.
+template <class T>
+const json_codec& json_codec_of();
 
 }  // namespace acta

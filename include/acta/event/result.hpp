@@ -32,6 +32,8 @@ enum class errc : std::uint8_t {
     projection_failed,  ///< an event handler of a projection threw: mend it, then replay again
     other_read_model,   ///< the read model belongs to another projection, revision or history: use another file or rebuild
     id_reused,          ///< a command id was used for another command before: give each command an id of its own
+    outdated_read_model,  ///< the read model was made before the projection changed: rebuild it
+    cancelled,          ///< somebody asked to stop: call again to go on
     bad_input,          ///< what was given from outside (a command line, a file) is malformed: the text names the place
 };
 

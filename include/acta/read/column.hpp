@@ -1,6 +1,7 @@
 // Which C++ types may be a column of a table or a parameter of an SQL statement, and how they become one and come back.
 #pragma once
 
+#include <acta/event/encoding.hpp>
 #include <acta/event/field.hpp>
 #include <acta/event/result.hpp>
 #include <acta/event/strong.hpp>
@@ -14,8 +15,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace acta::detail::rows {
@@ -71,6 +74,34 @@ concept named_enum = std::is_enum_v<T> && requires {
     acta_names(T{});
 };
 
+/// Takes whatever a serialize() gives it; only the call is of use.
+struct field_probe {
+    template <class... Field>
+    field_probe& operator()(Field&&...);
+    template <class Field>
+    field_probe& operator&(Field&&);
+};
+template <class T>
+concept has_fields = requires(T& value, field_probe& ar) {
+    value.serialize(ar);
+}
+|| requires(T& value, field_probe& ar) { serialize(ar, value); };
+template <class T>
+concept has_elements = !std::is_convertible_v<T, std::string_view> && requires(T & value) {
+    typename T::value_type;
+    value.begin();
+    value.end();
+};
+template <class T>
+concept has_parts = requires {
+    std::tuple_size<T>::value;
+}
+|| requires { std::variant_size<T>::value; };
+
+/// A nested struct, a list, a map and the like: one column of JSON text, made by the domain's ACTA_JSON_COLUMNS line.
+template <class T>
+concept json_value = std::is_class_v<T> &&(has_fields<T> || has_elements<T> || has_parts<T>);
+
 /// ACTA_INTEGER, ACTA_REAL, ACTA_TEXT or ACTA_BLOB; 0 when T cannot be a column.
 template <class T>
 constexpr std::int32_t column_type() {
@@ -85,6 +116,7 @@ constexpr std::int32_t column_type() {
     else if constexpr (is_sys_time<T>) return column_type<typename T::rep>();
     else if constexpr (is_optional<T>) return is_optional<typename T::value_type> ? 0 : column_type<typename T::value_type>();
     else if constexpr (member_minimal<T> || free_minimal<T>) return column_type<minimal_of<T>>();
+    else if constexpr (json_value<T>) return ACTA_TEXT;
     else return 0;
 }
 
@@ -107,6 +139,10 @@ const std::vector<std::pair<T, std::string>>& names_of() {
 /// Both throw failure; `column` names the column in the sentence.
 [[noreturn]] void refuse_value(std::string_view column, const char* why);
 [[noreturn]] void unreadable_value(std::string_view column, const acta_value& held, const char* asked);
+
+/// A value as JSON and back. Both throw failure; `column` names the column in the sentence.
+std::string json_text(const json_codec& codec, const void* value, std::string_view column);
+void from_json_text(const json_codec& codec, const acta_value& held, void* value, std::string_view column);
 
 inline acta_value null_value() noexcept { return {ACTA_NULL, 0, 0, 0, nullptr, 0}; }
 inline acta_value integer_value(std::int64_t value) noexcept { return {ACTA_INTEGER, 0, value, 0, nullptr, 0}; }
@@ -146,10 +182,11 @@ acta_value to_value(const T& from, std::string_view name, kept_texts& kept) {
         return to_value(from.time_since_epoch().count(), name, kept);
     } else if constexpr (is_strong<T>) {
         return to_value(from.get(), name, kept);
-    } else if constexpr (std::is_same_v<minimal_of<T>, std::string>) {
-        return text_value(kept.emplace_back(to_minimal(from)));
+    } else if constexpr (member_minimal<T> || free_minimal<T>) {
+        if constexpr (std::is_same_v<minimal_of<T>, std::string>) return text_value(kept.emplace_back(to_minimal(from)));
+        else return to_value(to_minimal(from), name, kept);
     } else {
-        return to_value(to_minimal(from), name, kept);
+        return text_value(kept.emplace_back(json_text(json_codec_of<T>(), &from, name)));
     }
 }
 
@@ -202,12 +239,15 @@ void from_value(const acta_value& from, T& to, std::string_view name) {
         typename T::duration since{};
         from_value(from, since, name);
         to = T(since);
-    } else {
+    } else if constexpr (is_strong<T> || member_minimal<T> || free_minimal<T>) {
         minimal_of<T> inside{};
         from_value(from, inside, name);
         if constexpr (is_strong<T>) to = T(std::move(inside));
         else if constexpr (member_minimal<T>) to.load_minimal(minimal_archive{}, inside);
         else load_minimal(minimal_archive{}, to, inside);
+    } else {
+        if (from.type != ACTA_TEXT) unreadable_value(name, from, "JSON text");
+        from_json_text(json_codec_of<T>(), from, &to, name);
     }
 }
 

@@ -33,10 +33,10 @@ private:
         if constexpr (!is_named_field<std::remove_cv_t<Field>>) {
             static_assert(is_named_field<Field>, "a column needs a name: write ar(acta::field(\"name\", member)) in the row's serialize()");
         } else {
-            static_assert(
-                column<std::remove_cvref_t<decltype(field.value)>>,
-                "a column holds one value: a number, text, bytes, a duration or time, an enumeration, or an optional of these. Give the "
-                "parts of a nested struct columns of their own, and the elements of a list a table of their own");
+            static_assert(column<std::remove_cvref_t<decltype(field.value)>>,
+                          "a column holds one value: a number, text, bytes, a duration or time, an enumeration, an optional of these; or, "
+                          "as JSON text, "
+                          "a standard container or a struct with a serialize() of its own");
             if constexpr (column<std::remove_cvref_t<decltype(field.value)>>) self().on(field.name, field.value);
         }
     }
@@ -102,6 +102,17 @@ private:
     std::span<acta_value> to_;
     std::size_t count_ = 0;
     kept_texts kept_;
+};
+
+/// Adds up the bytes that a row's texts take beside it; what becomes JSON counts when it is written.
+class row_scales : public row_archive<row_scales> {
+public:
+    template <class T>
+    void on(std::string_view, const T& value) {
+        if constexpr (std::is_same_v<T, std::string> || is_bytes<T>) bytes += value.size();
+        else if constexpr (std::is_same_v<T, std::optional<std::string>>) bytes += value ? value->size() : 0;
+    }
+    std::size_t bytes = 0;
 };
 
 /// Fills a row from SQL values.

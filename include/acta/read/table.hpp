@@ -2,7 +2,7 @@
 #pragma once
 
 #include <acta/read/key.hpp>
-#include <acta/read/table_storage.hpp>
+#include <acta/read/table_rows.hpp>
 
 #include <algorithm>
 #include <array>
@@ -88,43 +88,39 @@ public:
     }
     bool empty() const { return begin() == end(); }
 
-    /// An input iterator over copies of the rows in the order of their keys, as they are stored when it is made.
-    class iterator {
-    public:
-        using value_type = Row;
-        using difference_type = std::ptrdiff_t;
-        using iterator_concept = std::input_iterator_tag;
-        iterator() = default;
-        explicit iterator(detail::rows::bound_statement rows, std::size_t columns) : rows_(std::move(rows)), values_(columns) {
-            at_end_ = !rows_.run({}, values_);
-            take();
-        }
-        const Row& operator*() const noexcept { return row_; }
-        const Row* operator->() const noexcept { return &row_; }
-        iterator& operator++() {
-            at_end_ = !rows_.next(values_);
-            take();
-            return *this;
-        }
-        void operator++(int) { ++*this; }
-        friend bool operator==(const iterator& it, std::default_sentinel_t) noexcept { return it.at_end_; }
-
-    private:
-        void take() {
-            if (at_end_) return;
-            detail::rows::row_reader reader(values_);
-            detail::rows::walk(reader, row_);
-        }
-        detail::rows::bound_statement rows_;
-        std::vector<acta_value> values_;
-        Row row_{};
-        bool at_end_ = true;
-    };
+    using iterator = row_iterator<Row>;
+    /// All rows in the order of their keys.
     iterator begin() const {
         write_dirty();
-        return iterator(storage_.in_key_order(), storage_.shape().columns.size());
+        return iterator(storage_.in_key_order(), {}, storage_.shape().columns.size());
     }
     std::default_sentinel_t end() const noexcept { return {}; }
+
+    /// What a bound of a range over `By` is: a value of that member, or a tuple of several. Rows that hold nothing are in no range.
+    template <auto By>
+    using bound_by = typename detail::rows::bound<typename detail::rows::access_for<Row, By>::type::type>::type;
+
+    /// The rows from one key to another, both included, in their order: `rows.between("a", "b")`; by the leading members of the key or
+    /// of an index: `rows.between<&balance::cents>(100, 500)`.
+    template <auto By = Key>
+    table_rows<Row> between(const bound_by<By>& first, const bound_by<By>& last) const {
+        return ranged<By>(&first, &last);
+    }
+    /// The rows from one key on.
+    template <auto By = Key>
+    table_rows<Row> from(const bound_by<By>& first) const {
+        return ranged<By>(&first, nullptr);
+    }
+    /// The rows up to one key, itself included.
+    template <auto By = Key>
+    table_rows<Row> up_to(const bound_by<By>& last) const {
+        return ranged<By>(nullptr, &last);
+    }
+    /// The rows of one value: `rows.equal<&balance::owner>("Ada")`.
+    template <auto By>
+    table_rows<Row> equal(const bound_by<By>& value) const {
+        return between<By>(value, value);
+    }
 
     // ---- for those who run projections
     void bind(const detail::rows::binding& to, const std::vector<detail::rows::bound_member*>&) override {
@@ -134,6 +130,7 @@ public:
     void flush() override { write_dirty(); }
     void settle() override {
         ++epoch_;
+        for (; weighed_ < dirty_.size(); ++weighed_) weigh(*dirty_[weighed_]);
         if (bytes_ > how_.memory) evict();
     }
     bool bound() const noexcept override { return storage_.bound(); }
@@ -145,7 +142,7 @@ private:
         bool absent = true;      ///< known not to be there
         bool dirty = false;      ///< stands in dirty_
         std::uint64_t used = 0;  ///< the epoch in which it was asked for last
-        std::size_t bytes = 0;   ///< of texts, when it was written last
+        std::size_t bytes = 0;   ///< of texts, when it was looked at last
     };
     using map = std::unordered_map<key_type, slot, detail::rows::key_hash>;
     using entry = typename map::value_type;
@@ -183,6 +180,28 @@ private:
             ++i;
         });
         return key_;
+    }
+
+    template <auto By>
+    table_rows<Row> ranged(const bound_by<By>* first, const bound_by<By>* last) const {
+        static_assert(detail::rows::leads<By, Key> || (detail::rows::leads<By, Index> || ...),
+                      "a range is over the key, an index, or the leading members of one of them: name an index for it in acta::table");
+        static const auto columns = columns_of<By>(storage_.shape());
+        write_dirty();
+        std::vector<acta_value> values;
+        detail::rows::kept_texts kept;
+        for (const bound_by<By>* bound : {first, last})
+            if (bound) each_bound(*bound, [&](const auto& part) { values.push_back(detail::rows::to_value(part, "a bound", kept)); });
+        return table_rows<Row>(
+            iterator(storage_.in_range(columns, first != nullptr, last != nullptr), values, storage_.shape().columns.size()));
+    }
+    template <class Bound>
+    static void each_bound(const Bound& bound, const auto& f) {
+        f(bound);
+    }
+    template <class... Part>
+    static void each_bound(const std::tuple<Part...>& bound, const auto& f) {
+        std::apply([&](const auto&... part) { (f(part), ...); }, bound);
     }
 
     void require_writable() const {
@@ -238,6 +257,7 @@ private:
         if constexpr (std::totally_ordered<key_type>)  // neighbours in the file, one after the other
             std::sort(dirty_.begin(), dirty_.end(), [](const entry* a, const entry* b) { return a->first < b->first; });
         for (entry* const each : dirty_) write(*each);
+        weighed_ = 0;
         std::erase_if(dirty_, [this](entry* each) {
             if (each->second.used == epoch_) return false;
             each->second.dirty = false;
@@ -257,6 +277,12 @@ private:
         std::size_t bytes = 0;
         for (const acta_value& value : values_) bytes += value.size;
         bytes_ += bytes - std::exchange(held.bytes, bytes);
+    }
+    /// What a row takes beside itself, when an event has changed it for the first time since it was written.
+    void weigh(entry& at) {
+        detail::rows::row_scales scales;
+        detail::rows::walk(scales, at.second.row);
+        bytes_ += scales.bytes - std::exchange(at.second.bytes, scales.bytes);
     }
     void forget(const key_type& key) const {
         const auto at = rows_.find(key);
@@ -287,6 +313,7 @@ private:
     table_options how_;
     mutable map rows_;
     mutable std::vector<entry*> dirty_;
+    mutable std::size_t weighed_ = 0;  ///< so many of them
     mutable std::vector<acta_value> values_;
     mutable std::array<acta_value, keys::size> key_{};
     mutable detail::rows::kept_texts kept_;

@@ -56,6 +56,8 @@ public:
     std::size_t count();
     /// A statement over all rows in the order of their keys.
     bound_statement in_key_order() const;
+    /// A statement over the rows whose columns lie between bounds, which are its parameters, in their order and then that of the keys.
+    bound_statement in_range(const std::vector<std::size_t>& columns, bool first, bool last) const;
 
     /// Each throws failure with a sentence.
     [[noreturn]] void unknown_key(std::span<const acta_value> key) const;

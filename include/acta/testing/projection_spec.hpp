@@ -9,6 +9,7 @@
 #include <acta/read/projection.hpp>
 #include <acta/read/table.hpp>
 #include <acta/replay/fold.hpp>
+#include <acta/testing/replay_equality.hpp>
 #include <acta/testing/report.hpp>
 
 #include <functional>
@@ -77,6 +78,14 @@ public:
         return *this;
     }
 
+    /// Everything given so far is delivered once more, as to a projection that somebody folds twice: what is said next has to hold for
+    /// it as well. (A runner never does this to a read model.)
+    projection_spec& delivered_twice() {
+        P& projection = caught_up();
+        fold(*log_, projection, {.until = position_});
+        return *this;
+    }
+
     /// Exactly these rows, in any order, in the table whose rows are of this type.
     template <class... More>
     projection_spec& then_rows(const expected_row& first, const More&... more) {
@@ -89,6 +98,15 @@ public:
     template <class Row>
     projection_spec& then_no_rows(const std::source_location& where = std::source_location::current()) {
         detail::check_rows({}, rows_of(typeid(Row)), where);
+        return *this;
+    }
+    /// As acta::testing::rebuild_equals_live and crash_at_every_commit, over the events given so far.
+    projection_spec& rebuild_equals_live(const std::source_location& where = std::source_location::current()) {
+        testing::rebuild_equals_live<P>(*log_, where);
+        return *this;
+    }
+    projection_spec& crash_at_every_commit(const std::source_location& where = std::source_location::current()) {
+        testing::crash_at_every_commit<P>(*log_, where);
         return *this;
     }
     /// Hands over the projection, for CHECKs of the caller's own.

@@ -55,6 +55,28 @@ TEST_CASE("something instead of nothing, and nothing instead of something") {
         .then(withdrawn{0}); // fails: expected: / account.withdrawn {"cents":0} / decided: / nothing
 }
 
+/// Counts in a member, which a runner that is opened again does not have.
+struct forgetful {
+    static constexpr acta::projection_type projection{"forgetful", 1};
+    using consumes = acta::events<deposited>;
+    acta::table<balance, &balance::account_id> rows{"balance"};
+    auto tables() { return std::tie(rows); }
+    void apply(const acta::recorded<deposited>& e) { rows[e.stream().id()].cents = ++seen_; }
+
+private:
+    std::int64_t seen_ = 0;
+};
+
+TEST_CASE("rows that are others when rebuilt") {
+    projection_spec<forgetful> two;
+    two.given("account-ada", deposited{1}).given("account-bob", deposited{1});
+    two.crash_at_every_commit(); // fails: stopped after commit 1 the rows are others than without: / table balance: 0 rows only rebuilt, 0 only live, 1 differ / live:    {"account_id":"bob","cents":1,"note":null} / rebuilt: {"account_id":"bob","cents":2,"note":null}
+
+    projection_spec<forgetful> eight;
+    for (int i = 0; i < 8; ++i) eight.given("account-ada", deposited{1});
+    eight.rebuild_equals_live(); // fails: rebuilt the rows are others than live: / table balance: 0 rows only rebuilt, 0 only live, 1 differ / live:    {"account_id":"ada","cents":1,"note":null} / rebuilt: {"account_id":"ada","cents":8,"note":null}
+}
+
 struct owner {
     std::string name{};
     template <class Archive>

@@ -1,15 +1,17 @@
 // expect: static assertion failed.*a column holds one value
 #include <acta/read/table.hpp>
 
+#include <memory>
+
 struct account {
     std::string id;
     std::optional<std::string> nick;
     double rate = 0;
 #ifdef ACTA_MISTAKE
-    std::vector<std::string> names;
+    std::unique_ptr<std::string> name;
     template <class Archive>
     void serialize(Archive& ar) {
-        ar(acta::field("id", id), acta::field("names", names));
+        ar(acta::field("id", id), acta::field("name", name));
     }
 #else
     template <class Archive>

@@ -1,0 +1,197 @@
+// JSON as a payload, guided by its layout: the way back of payload_to_json.
+#include <acta/event/json.hpp>
+#include <acta/event/result.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <limits>
+#include <optional>
+
+namespace acta {
+
+namespace {
+
+using nlohmann::json;
+
+[[noreturn]] void misfit(const std::string& why) { throw failure(errc::damaged, why); }
+
+std::vector<std::byte> from_base64(std::string_view text) {
+    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    if (text.size() % 4 != 0) misfit("its base64 ends too early");
+    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+    std::vector<std::byte> out;
+    out.reserve(text.size() / 4 * 3);
+    for (std::size_t i = 0; i < text.size(); i += 4) {
+        unsigned group = 0;
+        const std::size_t given = i + 4 == text.size() ? 4 - padding : 4;
+        for (std::size_t k = 0; k < 4; ++k) {
+            const std::size_t digit = k < given ? digits.find(text[i + k]) : 0;
+            if (digit == std::string_view::npos) misfit("its base64 holds another character");
+            group = group << 6 | static_cast<unsigned>(digit);
+        }
+        for (std::size_t k = 0; k + 1 < given; ++k) out.push_back(static_cast<std::byte>(group >> (16 - 8 * k)));
+    }
+    return out;
+}
+
+/// What json.cpp's date_and_time wrote: 2013-05-01T12:00:00.000000Z, with as many decimals as a tick needs.
+std::int64_t ticks_of(std::string_view text, std::int64_t ticks_per_second) {
+    using namespace std::chrono;
+    const auto number = [&](std::size_t at, std::size_t size) {
+        std::int64_t value = 0;
+        const char* const end = text.data() + at + size;
+        if (at + size > text.size() || std::from_chars(text.data() + at, end, value).ptr != end || value < 0)
+            misfit("a time is not ISO 8601");
+        return value;
+    };
+    const std::size_t decimals = ticks_per_second > 1 ? std::to_string(ticks_per_second).size() - 1 : 0;
+    const std::size_t size = 20 + (decimals > 0 ? decimals + 1 : 0);
+    if (text.size() != size || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
+        text.back() != 'Z')
+        misfit("a time is not ISO 8601");
+    const year_month_day date{year(static_cast<int>(number(0, 4))), month(static_cast<unsigned>(number(5, 2))),
+                              day(static_cast<unsigned>(number(8, 2)))};
+    if (!date.ok()) misfit("a time is on no day of the calendar");
+    const auto since = sys_days(date).time_since_epoch() + hours(number(11, 2)) + minutes(number(14, 2)) + seconds(number(17, 2));
+    return duration_cast<seconds>(since).count() * ticks_per_second + (decimals > 0 ? number(20, decimals) : 0);
+}
+
+class filler {
+public:
+    std::vector<std::byte> fill(const layout& of, const json& from) {
+        value(of, from);
+        return std::move(bytes_);
+    }
+
+private:
+    void value(const layout& of, const json& from) {
+        switch (of.kind) {
+        case layout_kind::boolean: out_.u8(want(from, from.is_boolean(), "true or false").get<bool>() ? 1 : 0); break;
+        case layout_kind::f32: out_.fixed32(std::bit_cast<std::uint32_t>(want(from, from.is_number(), "a number").get<float>())); break;
+        case layout_kind::f64: out_.fixed64(std::bit_cast<std::uint64_t>(want(from, from.is_number(), "a number").get<double>())); break;
+        case layout_kind::text: out_.text(text(from)); break;
+        case layout_kind::bytes: bytes(from_base64(text(from))); break;
+        case layout_kind::optional: optional(of, from); break;
+        case layout_kind::list:
+        case layout_kind::set: out_.varint(list(from).size()), elements(of.inner[0], from); break;
+        case layout_kind::array: elements(of.inner[0], list(from, of.size)); break;
+        case layout_kind::map: map(of, from); break;
+        case layout_kind::tuple: tuple(of, from); break;
+        case layout_kind::variant: variant(of, from); break;
+        case layout_kind::structure: structure(of, from); break;
+        case layout_kind::enumeration: enumerator(of, from); break;
+        case layout_kind::duration: value(of.inner[0], from); break;
+        case layout_kind::time: time(of, from); break;
+        default: integer(of.kind, from);
+        }
+    }
+
+    static const json& want(const json& from, bool fits, const char* what) {
+        if (!fits) misfit(std::string(what) + " was expected, there is " + from.type_name());
+        return from;
+    }
+    static const std::string& text(const json& from) { return want(from, from.is_string(), "text").get_ref<const std::string&>(); }
+    static const json& list(const json& from, std::optional<std::uint64_t> size = {}) {
+        want(from, from.is_array(), "a list");
+        if (size && from.size() != *size)
+            misfit("a list of " + std::to_string(*size) + " was expected, there are " + std::to_string(from.size()));
+        return from;
+    }
+    static const json& member(const json& from, const std::string& name) {
+        const auto found = want(from, from.is_object(), "an object").find(name);
+        if (found == from.end()) misfit("the field '" + name + "' is missing");
+        return *found;
+    }
+
+    void bytes(const std::vector<std::byte>& value) { out_.varint(value.size()), out_.raw(value); }
+    void elements(const layout& of, const json& from) {
+        for (const json& each : from) value(of, each);
+    }
+    void optional(const layout& of, const json& from) {
+        out_.u8(from.is_null() ? 0 : 1);
+        if (!from.is_null()) value(of.inner[0], from);
+    }
+    void map(const layout& of, const json& from) {
+        if (of.inner[0].kind == layout_kind::text) {
+            out_.varint(want(from, from.is_object(), "an object").size());
+            for (const auto& [key, held] : from.items()) out_.text(key), value(of.inner[1], held);
+            return;
+        }
+        out_.varint(list(from).size());
+        for (const json& pair : from) value(of.inner[0], list(pair, 2)[0]), value(of.inner[1], pair[1]);
+    }
+    void tuple(const layout& of, const json& from) {
+        list(from, of.inner.size());
+        for (std::size_t i = 0; i < of.inner.size(); ++i) value(of.inner[i], from[i]);
+    }
+    void variant(const layout& of, const json& from) {
+        const json& index = member(from, "index");
+        if (!index.is_number_unsigned() || index.get<std::uint64_t>() >= of.inner.size()) misfit("a variant's index is too large");
+        out_.varint(index.get<std::uint64_t>());
+        value(of.inner[index.get<std::size_t>()], member(from, "value"));
+    }
+    void structure(const layout& of, const json& from) {
+        want(from, from.is_object(), "an object");
+        for (std::size_t i = 0; i < of.inner.size(); ++i) {
+            const std::string name = of.inner[i].name.empty() ? std::to_string(i) : of.inner[i].name;
+            try {
+                value(of.inner[i], member(from, name));
+            } catch (const failure& why) {
+                const std::string words = why.what();
+                misfit(words.starts_with("the field '") ? words : "the field '" + name + "': " + words);
+            }
+        }
+    }
+    void enumerator(const layout& of, const json& from) {
+        if (!from.is_string()) return integer(of.inner[0].kind, from);
+        for (const auto& known : of.enumerators)
+            if (known.name == from.get_ref<const std::string&>())
+                return integer(of.inner[0].kind,
+                               of.inner[0].kind >= layout_kind::i8 ? json(known.value) : json(static_cast<std::uint64_t>(known.value)));
+        misfit("there is no enumerator '" + from.get<std::string>() + "'");
+    }
+    void time(const layout& of, const json& from) {
+        if (!from.is_string()) return value(of.inner[0], from);
+        if (of.numerator != 1 || of.inner[0].kind != layout_kind::i64) misfit("a time is a number of ticks here");
+        out_.zigzag(ticks_of(from.get_ref<const std::string&>(), of.denominator));
+    }
+
+    void integer(layout_kind kind, const json& from) {
+        want(from, from.is_number_integer(), "an integer");
+        const int width = kind == layout_kind::u8 || kind == layout_kind::i8     ? 8
+                          : kind == layout_kind::u16 || kind == layout_kind::i16 ? 16
+                          : kind == layout_kind::u32 || kind == layout_kind::i32 ? 32
+                                                                                 : 64;
+        if (kind >= layout_kind::i8) {
+            if (from.is_number_unsigned() &&
+                from.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+                misfit("a number does not fit its type");
+            const auto number = from.get<std::int64_t>();
+            if (number > std::numeric_limits<std::int64_t>::max() >> (64 - width) ||
+                number < std::numeric_limits<std::int64_t>::min() >> (64 - width))
+                misfit("a number does not fit its type");
+            width == 8 ? out_.u8(static_cast<std::uint8_t>(number)) : out_.zigzag(number);
+        } else {
+            if (!from.is_number_unsigned() || from.get<std::uint64_t>() > std::numeric_limits<std::uint64_t>::max() >> (64 - width))
+                misfit("a number does not fit its type");
+            const auto number = from.get<std::uint64_t>();
+            width == 8 ? out_.u8(static_cast<std::uint8_t>(number)) : out_.varint(number);
+        }
+    }
+
+    std::vector<std::byte> bytes_;
+    byte_writer out_{bytes_};
+};
+
+}  // namespace
+
+std::vector<std::byte> payload_from_json(const layout& of, std::string_view text) {
+    const json parsed = json::parse(text, nullptr, false);
+    if (parsed.is_discarded()) misfit("it is not JSON");
+    return filler().fill(of, parsed);
+}
+
+}  // namespace acta

@@ -1,0 +1,257 @@
+// acta::follower: keeps a read model up to date for as long as the program runs, whatever goes wrong on the way.
+#include <acta/store/log.hpp>
+#include <acta/read/delivery.hpp>
+#include <acta/replay/follower.hpp>
+
+#include "event/text.hpp"
+#include "replay/group.hpp"
+#include "replay/parked_streams.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+namespace acta {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr auto between_looks_at_the_lock = 50ms;
+constexpr auto between_looks_at_a_stop = 20ms;
+constexpr std::chrono::milliseconds first_pause = 100ms, longest_pause = 10s;
+constexpr auto no_time = 24h;  // nothing is due but new events
+
+/// May the same attempt succeed later, without anybody mending a program, a file or a name?
+bool passes_by_itself(errc code) {
+    switch (code) {
+    case errc::disk_full:
+    case errc::io:
+    case errc::busy:
+    case errc::not_found:
+    case errc::unknown_outcome: return true;
+    default: return false;
+    }
+}
+
+template <class Callback, class... Given>
+void call(const Callback& callback, const Given&... given) noexcept {
+    if (!callback) return;
+    try {
+        callback(given...);
+    } catch (...) {  // a listener's failure is its own
+    }
+}
+
+}  // namespace
+
+const char* to_string(follower_state state) noexcept {
+    switch (state) {
+    case follower_state::not_started: return "not_started";
+    case follower_state::standing_by: return "standing_by";
+    case follower_state::rebuilding: return "rebuilding";
+    case follower_state::catching_up: return "catching_up";
+    case follower_state::up_to_date: return "up_to_date";
+    case follower_state::failing: return "failing";
+    case follower_state::stopped: return "stopped";
+    }
+    return "unnamed";
+}
+
+struct follower::state {
+    state(const log& from_log, std::filesystem::path of, runner::group projections, follower_options given)
+        : from(from_log), file(std::move(of)), described(std::move(projections)), how(std::move(given)) {
+        how.run.on_commit = [this, also = how.run.on_commit](const checkpoint& at) {
+            committed(at);
+            call(also, at);
+            call(how.on_progress, at);
+        };
+        how.run.on_parked = [this, also = how.run.on_parked](const dead_letter& letter) {
+            {
+                const std::lock_guard lock(guard);
+                parked.add(letter);
+                any_parked = true;
+                now.last_error = letter.error;
+            }
+            call(also, letter);
+            call(how.on_dead_letter, letter);
+        };
+    }
+
+    // ---- stepping
+    next_step step() {
+        if (now.state == follower_state::stopped) return {steady::now() + no_time, {}};
+        try {
+            if (!run && !open()) return {steady::now() + between_looks_at_the_lock, {}};
+            return advance();
+        } catch (const failure& why) { return failed(why.code(), why.what()); } catch (const std::exception& why) {
+            return failed(errc::io, why.what());
+        }
+    }
+
+    next_step advance() {
+        const step_done done = run->step();
+        pause = first_pause;
+        if (done.again_at) {
+            tell(follower_state::failing, done.failing);
+            return {*done.again_at, {}};
+        }
+        const bool all = done.position >= done.until;
+        tell(all ? follower_state::up_to_date : follower_state::catching_up);
+        if (all) return {steady::now() + no_time, done.position};
+        return {steady::now(), {}};
+    }
+
+    /// False: another runner has the read model.
+    bool open() {
+        try {
+            if (file != ":memory:" && file.has_parent_path()) std::filesystem::create_directories(file.parent_path());
+            run = std::make_unique<runner>(from, file, described, how.run);
+        } catch (const failure& why) {
+            if (why.code() == errc::busy) return tell(follower_state::standing_by), follow_another(), false;
+            if (why.code() != errc::outdated_read_model || !how.rebuild_when_outdated) throw;
+            rebuild_it();
+            run = std::make_unique<runner>(from, file, described, how.run);
+        }
+        generation = 0;
+        load_parked();
+        position = run->position();
+        moved.notify_all();
+        return true;
+    }
+
+    /// Whoever runs the read model moves its checkpoint, and those who wait here see it all the same.
+    void follow_another() {
+        const auto at = inspect_read_model(file).checkpoint;
+        if (!at) return;
+        if (at->generation != std::exchange(generation, at->generation)) load_parked();
+        position = at->position;
+        moved.notify_all();
+    }
+
+    void rebuild_it() {
+        tell(follower_state::rebuilding);
+        rebuild_options options{.run = how.run, .tell = {}};
+        options.run.on_commit = {};
+        options.tell = [this](const rebuild_progress& at) {
+            call(how.on_rebuild, at);
+            return !stopping;
+        };
+        rebuild(from, file, described, options).replace();
+    }
+
+    next_step failed(errc code, const std::string& why) {
+        run.reset();
+        if (code == errc::cancelled) return tell(follower_state::not_started), next_step{steady::now() + no_time, {}};
+        const bool hopeless = !passes_by_itself(code);
+        tell(hopeless ? follower_state::stopped : follower_state::failing, why);
+        if (hopeless) return {steady::now() + no_time, {}};
+        return {steady::now() + std::exchange(pause, std::min<std::chrono::milliseconds>(2 * pause, longest_pause)), {}};
+    }
+
+    // ---- telling
+    void tell(follower_state reached, const std::string& error = {}) {
+        bool fresh = false;
+        {
+            const std::lock_guard lock(guard);
+            now.state = reached;
+            fresh = !error.empty() && now.last_error != error;
+            if (!error.empty()) now.last_error = error;
+        }
+        moved.notify_all();
+        if (fresh) call(how.on_failed, error);
+    }
+
+    void committed(const checkpoint& at) {
+        if (at.generation != std::exchange(generation, at.generation)) load_parked();
+        position = at.position;
+        moved.notify_all();
+    }
+
+    void load_parked() {
+        if (file == ":memory:") return;
+        detail::parked_streams found;
+        const auto letters = dead_letters(file);
+        for (const dead_letter& each : letters) found.add(each);
+        const std::lock_guard lock(guard);
+        parked = std::move(found);
+        any_parked = !letters.empty();
+    }
+
+    // ---- waiting
+    waited wait(acta::position where, steady::time_point deadline, std::string_view stream, acta::version of) const {
+        std::unique_lock lock(guard);
+        for (;;) {
+            if (position >= where) {
+                if (!stream.empty() && any_parked && parked.keeps_out(stream, of))
+                    return {waited::how::parked, "the stream " + detail::in_quotes(stream) + " has a dead letter in " + file.string() +
+                                                     ": its events are not applied until that is retried or discarded"};
+                return {waited::how::applied, {}};
+            }
+            if (now.state == follower_state::stopped) return {waited::how::stopped, now.last_error.value_or("it was stopped")};
+            if (steady::now() >= deadline) return {waited::how::timed_out, late(where)};
+            moved.wait_until(lock, std::min(deadline, steady::now() + 100ms));
+        }
+    }
+    std::string late(acta::position where) const {
+        return file.string() + " stands at position " + std::to_string(position) + ", not yet at " + std::to_string(where) + " (" +
+               to_string(now.state) + (now.last_error ? ": " + *now.last_error : "") + ")";
+    }
+
+    const log& from;
+    const std::filesystem::path file;
+    const runner::group described;
+    follower_options how;
+    std::unique_ptr<runner> run;
+    std::chrono::milliseconds pause = first_pause;
+    std::int64_t generation = 0;  // whose letters are known
+    std::atomic<bool> stopping{false};
+    std::atomic<acta::position> position{0};
+
+    mutable std::mutex guard;  // of what follows
+    mutable std::condition_variable moved;
+    follower_status now;
+    detail::parked_streams parked;
+    bool any_parked = false;
+};
+
+follower::follower(const log& from, std::filesystem::path file, runner::group projections, follower_options how)
+    : state_(std::make_unique<state>(from, std::move(file), std::move(projections), std::move(how))) {}
+follower::~follower() = default;
+
+next_step follower::step() { return state_->step(); }
+
+void follower::run(const std::stop_token& stop) {
+    const std::stop_callback on_stop(stop, [this] { this->stop(); });
+    while (!stop.stop_requested()) {
+        const next_step next = step();
+        while (!stop.stop_requested() && steady::now() < next.at) {
+            const auto until = std::min(next.at, steady::now() + between_looks_at_a_stop);
+            if (!next.beyond) std::this_thread::sleep_until(until);
+            else if (state_->from.wait(*next.beyond, until) > *next.beyond) break;
+        }
+    }
+}
+
+void follower::stop() noexcept { state_->stopping = true; }
+
+follower_status follower::status() const {
+    const std::lock_guard lock(state_->guard);
+    follower_status answer = state_->now;
+    answer.position = state_->position;
+    return answer;
+}
+
+const std::filesystem::path& follower::file() const noexcept { return state_->file; }
+
+acta::position follower::position() const noexcept { return state_->position; }
+
+waited follower::wait(acta::position where, std::chrono::steady_clock::time_point deadline, std::string_view stream,
+                      acta::version of) const {
+    return state_->wait(where, deadline, stream, of);
+}
+
+}  // namespace acta

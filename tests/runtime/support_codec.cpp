@@ -1,0 +1,5 @@
+#include <acta/event/codec.hpp>
+
+#include "write/bank.hpp"
+
+ACTA_CODECS(bank::account_events);
