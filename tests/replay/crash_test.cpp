@@ -1,0 +1,207 @@
+// Processes that are killed in the middle of a batch, of a letter or of a rebuild: the rows are those of their checkpoint.
+#include <acta/replay/follower.hpp>
+#include <acta/replay/rebuild.hpp>
+#include <acta/replay/status.hpp>
+
+#include "store/child.hpp"
+#include "support_poison.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <random>
+#include <thread>
+
+using namespace poison;
+using namespace std::chrono_literals;
+using tests::child;
+
+namespace {
+
+std::string integrity(const std::filesystem::path& file) {
+    const acta::detail::connection on(file.string(), SQLITE_OPEN_READWRITE, "", file.string());
+    acta::detail::statement check(on, "PRAGMA integrity_check");
+    return check.step() ? std::string(check.text(0)) : "";
+}
+
+/// The rows of a read model are those of a replay up to its checkpoint that nobody has disturbed.
+void check_rows(const acta::log& log, const std::filesystem::path& file, const std::filesystem::path& undisturbed) {
+    const auto at = acta::inspect_read_model(file).checkpoint;
+    REQUIRE(at);
+    for (const char* const suffix : {"", "-wal", "-shm"}) std::filesystem::remove(undisturbed.string() + suffix);
+    acta::runner_of<ledger>(log, undisturbed, quick()).catch_up(at->position);
+    CHECK(dump(file) == dump(undisturbed));
+}
+
+unsigned seed() {
+    const char* const given = std::getenv("ACTA_SEED");
+    const unsigned chosen = given ? static_cast<unsigned>(std::stoul(given)) : std::random_device{}();
+    MESSAGE("ACTA_SEED=" << chosen);
+    return chosen;
+}
+
+}  // namespace
+
+TEST_CASE("killed at any moment of a replay with failing events, rows, letters and checkpoint belong together") {
+    std::mt19937 random(seed());
+    const scratch dir;
+    const auto store = dir / "s.acta", file = dir / "l.db";
+    {
+        acta::sqlite_log log(store);
+        fill(log, 1'000);
+    }
+    const deposits_of fault(700);
+    int kills = 0;
+    for (int round = 0; round < 40; ++round) {
+        child runs([&](const child::voice& parent) {
+            const acta::sqlite_log log(store, {.read_only = true});
+            acta::runner_options how = quick();
+            how.batch_events = 1 + random() % 300;
+            acta::runner_of<ledger> run(log, file, how);
+            parent.tell("runs");
+            run.catch_up();
+            return 0;
+        });
+        random.discard(1);
+        REQUIRE(runs.hear() == "runs");
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % 6'000));
+        runs.kill();
+        if (runs.wait() == 128 + SIGKILL) ++kills;
+        const acta::sqlite_log log(store, {.read_only = true});
+        check_rows(log, file, dir / "undisturbed.db");
+    }
+    CHECK(kills > 0);
+    CHECK(integrity(file) == "ok");
+    const acta::sqlite_log log(store, {.read_only = true});
+    acta::runner_of<ledger>(log, file, quick()).catch_up();
+    CHECK(acta::dead_letters(file).size() == 3);
+    check_rows(log, file, dir / "undisturbed.db");
+}
+
+TEST_CASE("killed at any moment of a rebuild, readers have the old rows or the new ones, and the next rebuild goes on") {
+    std::mt19937 random(seed());
+    const scratch dir;
+    const auto store = dir / "s.acta", file = dir / "l.db";
+    std::string right, wrong;
+    {
+        acta::sqlite_log log(store);
+        fill(log, 1'000);
+        acta::runner_of<ledger>(log, file).catch_up();
+        right = dump(file);
+    }
+    const auto spoil = [&] {
+        const acta::detail::connection on(file.string(), SQLITE_OPEN_READWRITE, "", "l.db");
+        on.run("UPDATE ledger SET cents = -1");
+    };
+    spoil();
+    wrong = dump(file);
+    REQUIRE(wrong != right);
+    int kills = 0, replaced = 0;
+    std::uint64_t events_of_the_last = 0;
+    for (int round = 0; round < 60; ++round) {
+        child runs([&](const child::voice& parent) {
+            const acta::sqlite_log log(store, {.read_only = true});
+            acta::rebuild_options how;
+            how.run.batch_events = 200;
+            parent.tell("runs");
+            parent.tell(std::to_string(acta::rebuild(log, file, acta::abi_of<ledger>(), how).replace().events));
+            return 0;
+        });
+        REQUIRE(runs.hear() == "runs");
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % 25'000));
+        runs.kill();
+        if (const auto events = runs.hear()) events_of_the_last = std::stoull(*events);
+        if (runs.wait() == 128 + SIGKILL) ++kills;
+        CHECK(integrity(file) == "ok");
+        const std::string now = dump(file);
+        CHECK((now == wrong || now == right));
+        if (now != right) continue;
+        ++replaced;
+        spoil();
+        wrong = dump(file);
+    }
+    MESSAGE(kills << " kills, " << replaced << " times replaced, the last rebuild delivered " << events_of_the_last << " events");
+    CHECK(kills > 0);
+    const acta::sqlite_log log(store, {.read_only = true});
+    acta::rebuild(log, file, acta::abi_of<ledger>()).replace();
+    CHECK(dump(file) == right);
+    CHECK_FALSE(std::filesystem::exists(file.string() + ".rebuild"));
+}
+
+TEST_CASE("rebuilt from another process, over and over and killed now and then, the live one misses nothing and reads no mixture") {
+    std::mt19937 random(seed());
+    const scratch dir;
+    const auto store = dir / "s.acta", file = dir / "l.db";
+    child live([&](const child::voice& parent) {
+        acta::sqlite_log log(store);
+        fill(log, 200);
+        acta::follower it(log, file, {&acta::abi_of<ledger>()}, {.run = quick()});
+        std::jthread thread([&](const std::stop_token& stop) { it.run(stop); });
+        if (!it.wait(log.head(), std::chrono::steady_clock::now() + 10s)) return 1;
+        parent.tell("follows");
+        for (int i = 0; i < 400; ++i) {
+            append(log, "ada", {bank::deposited{1}});
+            if (!it.wait(log.head(), std::chrono::steady_clock::now() + 30s)) return 2;
+            const acta::reading<ledger> now(file);
+            std::int64_t events = 0;
+            for (const ledger::row& row : now->rows) {
+                events += row.events;
+                if (row.events != row.last_version) return 3;
+            }
+            if (events != now.position() || now.position() < log.head()) return 4;
+        }
+        parent.tell("done");
+        return 0;
+    });
+    REQUIRE(live.hear() == "follows");
+    std::atomic<bool> done{false};
+    std::jthread listener([&] { done = live.hear() == "done" || true; });
+    int rebuilds = 0, kills = 0;
+    while (!done) {
+        child builds([&](const child::voice&) {
+            const acta::sqlite_log log(store, {.read_only = true});
+            acta::rebuild(log, file, acta::abi_of<ledger>()).replace();
+            return 0;
+        });
+        if (random() % 3 == 0) std::this_thread::sleep_for(std::chrono::microseconds(random() % 30'000)), builds.kill();
+        const int code = builds.wait();
+        CHECK((code == 0 || code == 128 + SIGKILL));
+        (code == 0 ? rebuilds : kills) += 1;
+    }
+    CHECK(live.wait() == 0);
+    MESSAGE(rebuilds << " rebuilds put in place, " << kills << " killed");
+    CHECK(rebuilds > 0);
+    const acta::sqlite_log log(store, {.read_only = true});
+    check_rows(log, file, dir / "undisturbed.db");
+    CHECK(acta::inspect_read_model(file).checkpoint->generation > rebuilds);
+}
+
+TEST_CASE("a runner that is killed is followed by the one that stood by") {
+    const scratch dir;
+    const auto store = dir / "s.acta", file = dir / "l.db";
+    const auto follows = [&](const child::voice& parent) -> int {
+        acta::sqlite_log log(store);
+        acta::follower it(log, file, {&acta::abi_of<ledger>()}, {.run = quick()});
+        std::jthread thread([&](const std::stop_token& stop) { it.run(stop); });
+        for (auto state = acta::follower_state::not_started;; std::this_thread::sleep_for(1ms))
+            if (const auto now = it.status().state; now != state) parent.tell(to_string(state = now));
+    };
+    const auto until = [](child& of, const std::string& state) {
+        while (const auto heard = of.hear())
+            if (*heard == state) return true;
+        return false;
+    };
+    child first(follows);
+    REQUIRE(until(first, "up_to_date"));
+    child second(follows);
+    REQUIRE(until(second, "standing_by"));
+    {
+        const acta::sqlite_log log(store, {.read_only = true});
+        CHECK(acta::status_of(log, file, acta::clock::system()).holder->process == first.pid());
+    }
+    first.kill();
+    first.wait();
+    REQUIRE(until(second, "up_to_date"));
+    const acta::sqlite_log log(store, {.read_only = true});
+    CHECK(acta::status_of(log, file, acta::clock::system()).holder->process == second.pid());
+}
