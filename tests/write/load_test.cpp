@@ -99,7 +99,7 @@ TEST_CASE("an event that the aggregate does not list is named with its place") {
     acta::errc code{};
     CHECK(refusal_to_load(log, code) ==
           "stream account-ada, version 2 (position 2): the stored event is account.frozen revision 1, which the "
-          "aggregate's `events` does not list: list it there, or upgrade this program");
+          "aggregate's `events` does not list: list it there, name it in the aggregate's `ignores`, or upgrade this program");
     CHECK(code == acta::errc::unknown_event);
     CHECK(acta::load<account>(log, "ada", 1)->state.owner == "Ada");
 }
@@ -109,20 +109,20 @@ TEST_CASE("an event of another revision is a layout mismatch") {
     REQUIRE(log.append(ada, acta::none, {opened{"Ada"}, later_deposited{100}}));
     acta::errc code{};
     CHECK(refusal_to_load(log, code) ==
-          "stream account-ada, version 2 (position 2): the stored event is account.deposited revision 2, but this "
-          "program knows revision 1 of it alone: raise the revision and add an upcast");
+          "stream account-ada, version 2 (position 2): the event account.deposited is stored in revision 2, newer than revision 1 that "
+          "this program knows: upgrade the program");
     CHECK(code == acta::errc::layout_mismatch);
 }
 
-TEST_CASE("an event with other fields is a layout mismatch, and both layouts are shown") {
+TEST_CASE("an event with other fields is a layout mismatch, and the field is named") {
     acta::sqlite_log log(":memory:");
     REQUIRE(log.append(ada, acta::none, {opened{"Ada"}, wider_withdrawn{100, "Harbour"}}));
     acta::errc code{};
     const std::string said = refusal_to_load(log, code);
     CHECK(code == acta::errc::layout_mismatch);
     CHECK(
-        said.find("stream account-ada, version 2 (position 2): account.withdrawn revision 1 was stored with other fields than this program "
-                  "gives it") == 0);
+        said.find("stream account-ada, version 2 (position 2): the event account.withdrawn, revision 1, is stored with other fields than this "
+                  "program gives it") == 0);
     CHECK(said.find("place") != std::string::npos);
     CHECK(said.find("raise the revision and add an upcast") != std::string::npos);
 }

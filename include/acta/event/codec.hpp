@@ -20,6 +20,14 @@ event_codec make_codec() {
     };
     if constexpr (requires(const E& event) { event.tags(); })
         codec.tags = [](const void* event) -> std::vector<tag> { return static_cast<const E*>(event)->tags(); };
+
+    static_assert(checked_chain<E>());
+    if constexpr (has_former_names<E>) codec.former_names.assign(E::formerly.all.begin(), E::formerly.all.end());
+    if constexpr (linked<E>) {
+        codec.older = &codec_of<older_of<E>>();
+        codec.upcast = [](const void* old, void* event) { *static_cast<E*>(event) = E::upcast(*static_cast<const older_of<E>*>(old)); };
+    }
+    codec.make = []() -> std::shared_ptr<void> { return std::make_shared<E>(); };
     return codec;
 }
 
@@ -30,7 +38,7 @@ struct codecs_of<events<E...>> {
     static const event_codec& (*const all[])();
 };
 template <class... E>
-const event_codec& (*const codecs_of<events<E...>>::all[])() = {&codec_of<E>...};
+const event_codec& (*const codecs_of<events<E...>>::all[])() = {&codec_of<struct_of<E>>...};
 
 }  // namespace acta::detail
 
