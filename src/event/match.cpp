@@ -9,12 +9,6 @@ namespace acta {
 
 namespace {
 
-/// A field's type alone, without the name of the field.
-std::string type_text(layout of) {
-    of.name.clear();
-    return of.to_text();
-}
-
 std::string revision_text(std::uint32_t number) { return "revision " + std::to_string(number); }
 
 /// A codec and those of the structs that it is upcast from, the newest first.
@@ -81,23 +75,32 @@ private:
                                              revision_text(nearest.type.revision) + ", or list acta::retired<> of its struct");
 }
 
-void check_layout(const type_in_store& stored, const event_codec& ours) {
-    if (stored.fingerprint == ours.fingerprint) return;
-    throw failure(errc::layout_mismatch, "the event " + std::string(stored.name) + ", " + revision_text(stored.revision) +
-                                             ", is stored with other fields than this program gives it (" +
-                                             layout_difference(stored.layout_text, ours.layout_text) +
-                                             "): raise the revision and add an upcast");
-}
-
 }  // namespace
 
-payload_path::payload_path(const event_codec& source, const event_codec& target, std::size_t index)
-    : index_(index), straight_(&source == &target ? source.decode : nullptr), decode_(source.decode) {
+std::shared_ptr<const resolution> resolve(const type_in_store& stored, const event_codec& ours) {
+    if (stored.fingerprint == ours.fingerprint) return nullptr;
+    try {
+        return std::make_shared<resolution>(layout::from_text(stored.layout_text), ours.shape);
+    } catch (const failure& why) {
+        if (why.code() != errc::layout_mismatch) throw;
+        throw failure(errc::layout_mismatch, "the event " + std::string(stored.name) + ", " + revision_text(stored.revision) +
+                                                 ", is stored with fields that this program cannot take for its own (" + why.what() +
+                                                 "): raise the revision and add an upcast");
+    }
+}
+
+payload_path::payload_path(std::shared_ptr<const resolution> from, const event_codec& source, const event_codec& target, std::size_t index)
+    : index_(index), straight_(!from && &source == &target ? source.decode : nullptr), resolve_(std::move(from)), decode_(source.decode) {
     for (const event_codec* at = &target; at != &source; at = at->older) upcasts_.push_back({at->upcast, at->older->make()});
     std::reverse(upcasts_.begin(), upcasts_.end());
 }
 
 void payload_path::read_changed(byte_span payload, void* event) {
+    if (resolve_) {
+        resolved_.clear();
+        resolve_->rewrite(payload, resolved_);
+        payload = resolved_;
+    }
     decode_(payload, upcasts_.empty() ? event : upcasts_.front().old.get());
     for (std::size_t i = 0; i < upcasts_.size(); ++i)
         upcasts_[i].upcast(upcasts_[i].old.get(), i + 1 < upcasts_.size() ? upcasts_[i + 1].old.get() : event);
@@ -110,8 +113,7 @@ std::optional<std::vector<payload_path>> paths_for(const type_in_store& stored, 
     const auto take = [&](auto find_source) {
         for (std::size_t i = 0; i < listed.current.size(); ++i)
             if (const event_codec* const source = find_source(*listed.current[i])) {
-                check_layout(stored, *source);
-                paths.emplace_back(*source, *listed.current[i], i);
+                paths.emplace_back(resolve(stored, *source), *source, *listed.current[i], i);
             }
         for (const event_codec* const each : listed.retired) retired = find_source(*each) != nullptr || retired;
     };
@@ -142,22 +144,6 @@ std::vector<std::string_view> names_in_store(const event_list& listed) {
         for (const std::string_view name : names_in_store(*each))
             if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     return names;
-}
-
-std::string layout_difference(std::string_view stored_layout_text, std::string_view our_layout_text) {
-    const layout stored = layout::from_text(stored_layout_text), ours = layout::from_text(our_layout_text);
-    const auto named = [](const layout& in, const std::string& name) {
-        return std::find_if(in.inner.begin(), in.inner.end(), [&](const layout& field) { return field.name == name; });
-    };
-    for (const layout& field : ours.inner) {
-        const auto same = named(stored, field.name);
-        if (same == stored.inner.end()) return "its field '" + field.name + "' is not stored";
-        if (type_text(*same) != type_text(field))
-            return "its field '" + field.name + "' is stored as " + type_text(*same) + " and is " + type_text(field) + " here";
-    }
-    for (const layout& field : stored.inner)
-        if (named(ours, field.name) == ours.inner.end()) return "its stored field '" + field.name + "' is not here";
-    return "its fields stand in another order";
 }
 
 }  // namespace acta

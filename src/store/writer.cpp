@@ -275,10 +275,7 @@ type_id writer::type_of(const event_codec& codec) {
     if (const auto known = type_ids_.find(&codec); known != type_ids_.end()) return known->second;
     auto id = own_types_.find(codec.type.name, codec.type.revision, codec.fingerprint);
     if (!id) {
-        if (const auto other = own_types_.find(codec.type.name, codec.type.revision))
-            throw failure(errc::layout_mismatch, on_.shown() + ": the event " + std::string(codec.type.name) + " revision " + std::to_string(codec.type.revision) +
-                                                     " is stored with other fields than this program gives it (" +
-                                                     layout_difference(own_types_.at(*other).layout_text, codec.layout_text) + "): raise the revision and add an upcast");
+        own_types_.check_resolves(codec, on_.shown());
         const stored_type fresh{static_cast<type_id>(own_types_.size() + 1), std::string(codec.type.name), codec.type.revision, codec.fingerprint, codec.layout_text};
         insert_type(on_, fresh);
         own_types_.refresh(on_);

@@ -68,6 +68,32 @@ TEST_CASE("an event of an old revision goes through every upcast of its chain, a
     CHECK(event.name == "Hopper, Grace");
 }
 
+TEST_CASE("an event that is stored with other fields is resolved by name before its upcasts") {
+    // As some build in between has written it.
+    const std::string layout = R"({"struct":[{"name":"teller","type":"text"},{"name":"owner","type":"text"}]})";
+    acta::type_in_store stored = type_of<opened_v1>();
+    stored.layout_text = layout;
+    stored.fingerprint = acta::fingerprint_of(layout);
+    std::vector<std::byte> payload;
+    acta::byte_writer writer(payload);
+    writer.text("teller-7"), writer.text("Ada Lovelace");
+    auto found = paths(stored);
+    REQUIRE(found);
+    opened event;
+    found->front().read(payload, &event);
+    CHECK(event.name == "Lovelace, Ada");
+}
+
+TEST_CASE("fields that cannot be resolved are refused with event, field, both types and what to do") {
+    const std::string layout = R"({"struct":[{"name":"owner","type":"u64"}]})";
+    acta::type_in_store stored = type_of<opened_v1>();
+    stored.layout_text = layout;
+    stored.fingerprint = acta::fingerprint_of(layout);
+    CHECK(refusal(stored) ==
+          "the event bank.opened, revision 1, is stored with fields that this program cannot take for its own (its field "
+          "'owner' is stored as \"u64\" and is \"text\" here): raise the revision and add an upcast");
+}
+
 TEST_CASE("an event that was split becomes each of its parts, in the order of the list") {
     auto found = paths(type_of<deposited_v1>());
     REQUIRE(found);

@@ -10,9 +10,10 @@ template <class E>
 event_codec make_codec() {
     static_assert(!std::is_polymorphic_v<E>, "an event is a plain struct: no virtual functions");
     static_assert(kind_of<E>() == layout_kind::structure, "an event is a struct of its own, not a value inside another type");
-    event_codec codec{E::event, storable_text(layout_walker().describe<E>(), typeid(E).name())};
+    event_codec codec{.type = E::event, .shape = layout_walker().describe<E>()};
+    codec.layout_text = storable_text(codec.shape, typeid(E).name());
     codec.fingerprint = fingerprint_of(codec.layout_text);
-    codec.encode = [](const void* event, std::vector<std::byte>& out) { payload_writer(out).write(*static_cast<const E*>(event)); };
+    codec.encode = [](const void* event, std::vector<std::byte>& out) { write_payload(*static_cast<const E*>(event), out); };
     codec.decode = [](byte_span payload, void* event) {
         payload_reader reader(payload);
         reader.read(*static_cast<E*>(event));

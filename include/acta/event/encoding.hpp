@@ -3,6 +3,7 @@
 
 #include <acta/event/bytes.hpp>
 #include <acta/event/event.hpp>
+#include <acta/event/layout.hpp>
 #include <acta/event/tag.hpp>
 
 #include <cstdint>
@@ -15,7 +16,8 @@ namespace acta {
 /// What acta knows of one event type at run time. Lives for the whole program; thread-safe.
 struct event_codec {
     event_type type;
-    std::string layout_text;
+    layout shape{};             ///< with the initial values of its fields
+    std::string layout_text{};  ///< of `shape`
     std::uint64_t fingerprint = 0;
     /// Appends the payload of the event at `event`. Throws failure(misuse) when serialize() wrote other fields than its layout says.
     void (*encode)(const void* event, std::vector<std::byte>& out) = nullptr;
