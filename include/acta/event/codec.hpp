@@ -11,9 +11,10 @@ template <class E>
 event_codec make_codec() {
     static_assert(!std::is_polymorphic_v<E>, "an event is a plain struct: no virtual functions");
     static_assert(kind_of<E>() == layout_kind::structure, "an event is a struct of its own, not a value inside another type");
-    event_codec codec{E::event, storable_text(layout_walker().describe<E>(), typeid(E).name())};
+    event_codec codec{.type = E::event, .shape = layout_walker().describe<E>()};
+    codec.layout_text = storable_text(codec.shape, typeid(E).name());
     codec.fingerprint = fingerprint_of(codec.layout_text);
-    codec.encode = [](const void* event, std::vector<std::byte>& out) { payload_writer(out).write(*static_cast<const E*>(event)); };
+    codec.encode = [](const void* event, std::vector<std::byte>& out) { write_payload(*static_cast<const E*>(event), out); };
     codec.decode = [](byte_span payload, void* event) {
         payload_reader reader(payload);
         reader.read(*static_cast<E*>(event));
@@ -21,6 +22,14 @@ event_codec make_codec() {
     };
     if constexpr (requires(const E& event) { event.tags(); })
         codec.tags = [](const void* event) -> std::vector<tag> { return static_cast<const E*>(event)->tags(); };
+
+    static_assert(checked_chain<E>());
+    if constexpr (has_former_names<E>) codec.former_names.assign(E::formerly.all.begin(), E::formerly.all.end());
+    if constexpr (linked<E>) {
+        codec.older = &codec_of<older_of<E>>();
+        codec.upcast = [](const void* old, void* event) { *static_cast<E*>(event) = E::upcast(*static_cast<const older_of<E>*>(old)); };
+    }
+    codec.make = []() -> std::shared_ptr<void> { return std::make_shared<E>(); };
     return codec;
 }
 
@@ -31,7 +40,7 @@ struct codecs_of<events<E...>> {
     static const event_codec& (*const all[])();
 };
 template <class... E>
-const event_codec& (*const codecs_of<events<E...>>::all[])() = {&codec_of<E>...};
+const event_codec& (*const codecs_of<events<E...>>::all[])() = {&codec_of<struct_of<E>>...};
 
 template <class T>
 const layout& json_layout() {

@@ -79,13 +79,16 @@ constexpr bool checked_aggregate() {
     static_assert(can_be_asked<A>, "an aggregate's state is a class that is not final: acta cannot check the functions of a final class");
     static_assert(std::is_default_constructible_v<A> && std::is_copy_constructible_v<A>,
                   "an aggregate's state is a plain value: default constructible (give every field an initialiser) and copyable");
+    if constexpr (requires { A::ignores; })
+        static_assert(is_event_names<std::remove_cv_t<decltype(A::ignores)>>,
+                      "the events that an aggregate passes over are `static constexpr acta::event_names ignores{\"account.audited\"};`");
     if constexpr (aggregate<A> && can_be_asked<A>) {
         static_assert(!has_decide<A>, "an aggregate's state has no `decide`: it belongs to a handler set, apart from the state");
         static_assert(!has_apply<A>, "an aggregate *evolves*; `apply` belongs to a projection");
         if constexpr (evolve_takes<A, const unlisted_event&>)
             static_assert(!std::is_same_v<A, A>, "a template among the `evolve` functions would swallow new events: write one `void "
                                                  "evolve(const E&)` for each event");
-        else static_assert(sizeof(checked_evolves<A, typename A::events>) > 0);
+        else static_assert(sizeof(checked_evolves<A, typename A::events::current>) > 0);
     }
     return true;
 }

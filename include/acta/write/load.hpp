@@ -5,11 +5,13 @@
 #error "acta/write/load.hpp belongs to the command side: link acta::write (a projection or plugin links acta::read alone)"
 #endif
 
+#include <acta/event/match.hpp>
 #include <acta/store/log.hpp>
 #include <acta/write/aggregate.hpp>
 
 #include <limits>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <vector>
@@ -26,38 +28,45 @@ struct loaded {
 
 namespace detail {
 
-/// Which event of a program's list a stored type is. Resolved once per type and remembered. Not thread-safe.
+/// Which events of an aggregate's list a stored one becomes. Resolved once per type and remembered. Not thread-safe.
 class stored_types {
 public:
-    /// The log and the codecs outlive it.
-    stored_types(const log& from, std::vector<const event_codec*> listed) : log_(from), listed_(std::move(listed)) {}
+    /// The log, the list and the names that are passed over outlive it.
+    stored_types(const log& from, const event_list& listed, std::span<const std::string_view> ignored)
+        : log_(from), listed_(listed), ignored_(ignored) {}
 
-    /// The index in the list. Throws failure(unknown_event, layout_mismatch) with a sentence that names the event's place.
-    std::size_t index_of(const stored_event& event) {
-        if (event.type < indexes_.size() && indexes_[event.type] != unresolved) return indexes_[event.type];
+    /// Throws failure(unknown_event, layout_mismatch) with a sentence that names the event's place.
+    std::vector<payload_path>& paths_of(const stored_event& event) {
+        if (event.type < paths_.size() && paths_[event.type]) return *paths_[event.type];
         return resolve(event);
     }
     /// The sentence of a payload that could not be decoded, with its place.
     [[noreturn]] void undecodable(const stored_event& event, const failure& why) const;
 
 private:
-    static constexpr std::size_t unresolved = std::numeric_limits<std::size_t>::max();
-    std::size_t resolve(const stored_event& event);
+    std::vector<payload_path>& resolve(const stored_event& event);
 
     const log& log_;
-    std::vector<const event_codec*> listed_;
-    std::vector<std::size_t> indexes_;  // by type id
+    const event_list& listed_;
+    std::span<const std::string_view> ignored_;
+    std::vector<std::optional<std::vector<payload_path>>> paths_;  // by type id
 };
 
+template <class A>
+std::span<const std::string_view> ignored_by() {
+    if constexpr (requires { A::ignores; }) return A::ignores.all;
+    else return {};
+}
+
 /// Evolves states by stored events. Keeps its page and one object per event type, so reuse it. Not thread-safe.
-template <aggregate A, class List = typename A::events>
+template <aggregate A, class List = typename A::events::current>
 class loader;
 
 template <aggregate A, class... E>
 class loader<A, events<E...>> {
 public:
     /// The log outlives it.
-    explicit loader(const log& from) : log_(from), types_(from, {&codec_of<E>()...}) {}
+    explicit loader(const log& from) : log_(from), types_(from, event_list_of<typename A::events>(), ignored_by<A>()) {}
 
     /// Evolves `into` by the events behind its version, up to version `until`. Throws as log::read_page does, and
     /// failure(unknown_event, layout_mismatch, damaged); then `into` is of no use.
@@ -67,7 +76,7 @@ public:
             log_.read_page(&stream, what, page_);
             for (const stored_event& event : page_.events()) {
                 static constexpr evolve_one evolves[] = {&loader::evolve<E>...};
-                (this->*evolves[types_.index_of(event)])(event, into.state);
+                for (payload_path& path : types_.paths_of(event)) (this->*evolves[path.index()])(event, path, into.state);
                 into.version = event.version;
                 into.position = event.position;
             }
@@ -76,13 +85,13 @@ public:
     }
 
 private:
-    using evolve_one = void (loader::*)(const stored_event&, A&);
+    using evolve_one = void (loader::*)(const stored_event&, payload_path&, A&);
 
     template <class One>
-    void evolve(const stored_event& stored, A& state) {
+    void evolve(const stored_event& stored, payload_path& path, A& state) {
         One& event = std::get<One>(events_);
         try {
-            codec_of<One>().decode(stored.payload, &event);
+            path.read(stored.payload, &event);
         } catch (const failure& why) { types_.undecodable(stored, why); }
         state.evolve(std::as_const(event));
     }
