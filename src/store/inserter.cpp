@@ -119,8 +119,10 @@ append_result inserter::append(const append_request& request) {
     appended stored{.first_position = request.writes.empty() ? 0 : next_};
     for (const stream_write& write : request.writes) {
         stream_state& state = state_of(write.stream);
-        if (state.id == 0) make_stream(write.stream, state);
-        insert_run(write, state, request.metadata.bytes());
+        if (!write.events.empty()) {
+            if (state.id == 0) make_stream(write.stream, state);
+            insert_run(write, state, request.metadata.bytes());
+        }
         stored.versions.push_back(state.version);
     }
     stored.last_position = request.writes.empty() ? 0 : next_ - 1;

@@ -35,4 +35,19 @@ void stored_types::undecodable(const stored_event& event, const failure& why) co
     throw failure(why.code(), place_of(event) + ": the payload of " + log_.type(event.type).name + " cannot be read: " + why.what());
 }
 
+std::uint64_t snapshot_fingerprint(const state_codec& state, const event_list& listed, std::uint32_t revision) {
+    std::string all = state.layout_text;
+    const auto add = [&](const event_codec& one) {
+        all += '\n' + std::string(one.type.name) + ' ' + std::to_string(one.type.revision) + ' ' + std::to_string(one.fingerprint);
+    };
+    for (const event_codec* const one : listed.current) add(*one);
+    for (const event_codec* const one : listed.retired) add(*one);
+    return fingerprint_of(all + '\n' + std::to_string(revision));
+}
+
+std::string wrong_snapshot_text(const stream_name& stream, version at) {
+    return "the snapshot of the stream " + stream.text() + " at version " + std::to_string(at) +
+           " is not what its events say, and was not used: an `evolve` was changed, raise the aggregate's `revision`";
+}
+
 }  // namespace acta::detail

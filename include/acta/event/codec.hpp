@@ -70,9 +70,35 @@ struct json_columns {
 template <class... T>
 const json_codec& (*const json_columns<T...>::all[])() = {&json_codec_of<T>...};
 
+template <class A>
+state_codec make_state_codec() {
+    static_assert(kind_of<A>() == layout_kind::structure, "a state with snapshots has `template <class Archive> void serialize(Archive& ar)` with all of its fields");
+    state_codec codec{storable_text(layout_walker().describe<A>(), typeid(A).name())};
+    codec.encode = [](const void* state, std::vector<std::byte>& out) { write_payload(*static_cast<const A*>(state), out); };
+    codec.decode = [](byte_span bytes, void* state) {
+        payload_reader reader(bytes);
+        reader.read(*static_cast<A*>(state));
+        if (!reader.done()) byte_reader::broken("there are bytes behind the last field");
+    };
+    return codec;
+}
+
+template <class... A>
+struct state_codecs {
+    static const state_codec& (*const all[])();
+};
+template <class... A>
+const state_codec& (*const state_codecs<A...>::all[])() = {&state_codec_of<A>...};
+
 }  // namespace acta::detail
 
 namespace acta {
+
+template <class A>
+const state_codec& state_codec_of() {
+    static const state_codec made = detail::make_state_codec<A>();
+    return made;
+}
 
 template <class T>
 const json_codec& json_codec_of() {
@@ -99,3 +125,7 @@ void CEREAL_SERIALIZE_FUNCTION_NAME(Archive& ar, named_field<T>& field) {
 
 /// `ACTA_JSON_COLUMNS(bank::address, std::vector<bank::line>);`: the fields of rows that are kept as JSON text, beside ACTA_CODECS.
 #define ACTA_JSON_COLUMNS(...) template struct acta::detail::json_columns<__VA_ARGS__>
+
+/// `ACTA_STATE_CODEC(bank::account);`: the states of aggregates that keep snapshots, at global scope in a source file of the write side; a
+/// projection's plugin does not need it.
+#define ACTA_STATE_CODEC(...) template struct acta::detail::state_codecs<__VA_ARGS__>

@@ -50,6 +50,19 @@ struct json_codec {
     void (*from_json)(std::string_view json, void* value) = nullptr;
 };
 
+/// How an aggregate's state becomes the bytes of a snapshot and comes back.
+struct state_codec {
+    std::string layout_text;
+    void (*encode)(const void* state, std::vector<std::byte>& out) = nullptr;
+    /// Overwrites the state. Throws failure(damaged).
+    void (*decode)(byte_span bytes, void* state) = nullptr;
+};
+
+/// Defined by the line `ACTA_STATE_CODEC(my::account);` in a source file of the write side that includes acta/event/codec.hpp; a linker that
+/// misses `acta::state_codec_of<my::account>()` misses that line.
+template <class A>
+const state_codec& state_codec_of();
+
 /// Defined by the line `ACTA_JSON_COLUMNS(my::address, std::vector<my::line>);` beside ACTA_CODECS; a linker that misses
 /// `acta::json_codec_of<my::address>()` misses that line.
 template <class T>

@@ -5,6 +5,7 @@
 #error "acta/write/aggregate.hpp belongs to the command side: link acta::write (a projection or plugin links acta::read alone)"
 #endif
 
+#include <acta/event/envelope.hpp>
 #include <acta/event/event.hpp>
 #include <acta/write/member_names.hpp>
 
@@ -18,6 +19,22 @@ inline constexpr bool is_event_list = false;
 template <class... E>
 inline constexpr bool is_event_list<events<E...>> = true;
 }  // namespace detail
+
+/// Keep a snapshot when that many events had to be replayed: `using snapshots = acta::every<100>;` in an aggregate's state, whose line
+/// `ACTA_STATE_CODEC(my::account);` stands in a source file that includes acta/event/codec.hpp. Snapshots are keyed by the layouts of the state and its
+/// events and by `static constexpr std::uint32_t revision`, 1 unless it says so: who changes what an `evolve` does has to raise it.
+template <version N>
+struct every {
+    static_assert(N > 0, "a snapshot after every 0 events: give at least 1");
+    static constexpr version events = N;
+};
+/// `using verify_snapshots = acta::verify_one_in<1000>;`: of so many loads from a snapshot one replays all events instead, compares, and
+/// reports a snapshot that says otherwise (dispatcher_options::on_wrong_snapshot): somebody forgot to raise the revision.
+template <std::uint32_t N>
+struct verify_one_in {
+    static_assert(N > 0, "one load in 0 is verified: give at least 1");
+    static constexpr std::uint32_t loads = N;
+};
 
 /// The state of one stream: `static constexpr acta::category category`, `using events`, and `void evolve(const E&)` for each event.
 template <class A>
