@@ -5,6 +5,19 @@
 
 using namespace bank;
 
+namespace later {
+
+/// The balances of a later program: in euros.
+struct balances {
+    static constexpr acta::projection_type projection{"balances", 2};
+    using consumes = acta::events<deposited>;
+    acta::table<balance, &balance::account_id> rows{"balance"};
+    auto tables() { return std::tie(rows); }
+    void apply(const acta::recorded<deposited>& e) { rows[e.stream().id()].cents += e->cents / 100; }
+};
+
+}  // namespace later
+
 TEST_CASE("what a command led to is read back from the projection that it waits for") {
     const tests::folder dir;
     acta::application app(dir / "bank.acta");
@@ -142,6 +155,31 @@ TEST_CASE("a hook may complete, refuse and see every command") {
     REQUIRE(answers.size() == 2);
     CHECK(answers[0]);
     CHECK(answers[1].refusal() == not_allowed);
+}
+
+TEST_CASE("a projection of another revision is rebuilt when it starts, or refused with a sentence, as the policy says") {
+    const tests::folder dir;
+    {
+        acta::application app(dir / "bank.acta");
+        app.handle<account_commands>().project<balances>().start();
+        REQUIRE(app.send(open_account{"ada", "Ada"}));
+        CHECK(app.read<balances>(app.send(deposit{"ada", 500}))->rows.find("ada")->cents == 500);
+    }
+    {
+        acta::application_options how;
+        how.projections.rebuild_when_outdated = false;
+        acta::application app(dir / "bank.acta", how);
+        app.project<later::balances>().start();
+        const acta::waited ended = app.wait_for<later::balances>(acta::position{2});
+        CHECK(ended.ended == acta::waited::how::stopped);
+        CHECK(has(ended.why, "revision"));
+    }
+    acta::application app(dir / "bank.acta");
+    std::atomic<bool> told{false};
+    const auto rebuilding = app.on_rebuild([&](const acta::rebuild_report& about) { told = about.name == "balances"; });
+    app.project<later::balances>().start();
+    CHECK(app.read<later::balances>(acta::position{2})->rows.find("ada")->cents == 5);
+    CHECK(eventually([&] { return told.load(); }));
 }
 
 TEST_CASE("projections that share a read model are joined in it") {

@@ -96,6 +96,7 @@ template <class R>
 struct reacting : reaction_scope<R> {
     static constexpr projection_type projection = R::reaction.stored;
     using consumes = typename R::consumes;
+    reacting() { static_cast<void>(reacting_scope::current()); }  // nobody else may even open what a reaction keeps
     template <class E>
     void apply(const recorded<E>& event) {
         reaction_state& to = reacting_scope::current();
