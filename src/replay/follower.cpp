@@ -118,8 +118,7 @@ struct follower::state {
         }
         generation = 0;
         load_parked();
-        position = run->position();
-        moved.notify_all();
+        move_to(run->position());
         return true;
     }
 
@@ -128,8 +127,7 @@ struct follower::state {
         const auto at = inspect_read_model(file).checkpoint;
         if (!at) return;
         if (at->generation != std::exchange(generation, at->generation)) load_parked();
-        position = at->position;
-        moved.notify_all();
+        move_to(at->position);
     }
 
     void rebuild_it() {
@@ -167,7 +165,14 @@ struct follower::state {
 
     void committed(const checkpoint& at) {
         if (at.generation != std::exchange(generation, at.generation)) load_parked();
-        position = at.position;
+        move_to(at.position);
+    }
+
+    void move_to(acta::position where) {
+        {
+            const std::lock_guard lock(guard);  // so that nobody misses the call who has just looked
+            position = where;
+        }
         moved.notify_all();
     }
 
