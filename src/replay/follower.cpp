@@ -73,7 +73,6 @@ struct follower::state {
             {
                 const std::lock_guard lock(guard);
                 parked.add(letter);
-                any_parked = true;
                 now.last_error = letter.error;
             }
             call(also, letter);
@@ -117,7 +116,7 @@ struct follower::state {
             run = std::make_unique<runner>(from, file, described, how.run);
         }
         generation = 0;
-        load_parked();
+        know_parked(run->letters());
         move_to(run->position());
         return true;
     }
@@ -126,7 +125,7 @@ struct follower::state {
     void follow_another() {
         const auto at = inspect_read_model(file).checkpoint;
         if (!at) return;
-        if (at->generation != std::exchange(generation, at->generation)) load_parked();
+        know_parked(dead_letters(file));
         move_to(at->position);
     }
 
@@ -164,7 +163,7 @@ struct follower::state {
     }
 
     void committed(const checkpoint& at) {
-        if (at.generation != std::exchange(generation, at.generation)) load_parked();
+        if (at.generation != std::exchange(generation, at.generation)) know_parked(run->letters());
         move_to(at.position);
     }
 
@@ -176,14 +175,11 @@ struct follower::state {
         moved.notify_all();
     }
 
-    void load_parked() {
-        if (file == ":memory:") return;
+    void know_parked(const std::vector<dead_letter>& letters) {
         detail::parked_streams found;
-        const auto letters = dead_letters(file);
         for (const dead_letter& each : letters) found.add(each);
         const std::lock_guard lock(guard);
         parked = std::move(found);
-        any_parked = !letters.empty();
     }
 
     // ---- waiting
@@ -191,7 +187,7 @@ struct follower::state {
         std::unique_lock lock(guard);
         for (;;) {
             if (position >= where) {
-                if (!stream.empty() && any_parked && parked.keeps_out(stream, of))
+                if (!stream.empty() && parked.keeps_out(stream, of))
                     return {waited::how::parked, "the stream " + detail::in_quotes(stream) + " has a dead letter in " + file.string() +
                                                      ": its events are not applied until that is retried or discarded"};
                 return {waited::how::applied, {}};
@@ -220,7 +216,6 @@ struct follower::state {
     mutable std::condition_variable moved;
     follower_status now;
     detail::parked_streams parked;
-    bool any_parked = false;
 };
 
 follower::follower(const log& from, std::filesystem::path file, runner::group projections, follower_options how)

@@ -76,3 +76,107 @@ TEST_CASE("a second follower stands by, sees what the first one does, and takes 
     CHECK(acta::status_of(log, dir / "l.db", acta::clock::system()).holder);
     CHECK(eventually([&] { return second.it.status().state == acta::follower_state::up_to_date; }));
 }
+
+TEST_CASE("with on_failure::stop a follower stops with the projection's words, and who waits hears them") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    const deposits_of fault(107);
+    std::vector<std::string> failures;
+    {
+        const following one(log, dir / "l.db",
+                            {.run = quick(acta::on_failure::stop), .on_failed = [&](const std::string& why) { failures.push_back(why); }});
+        const acta::waited stopped = one.it.wait(46, in(5s));
+        CHECK(stopped.ended == acta::waited::how::stopped);
+        CHECK_MESSAGE(stopped.why.find("no deposit of 107 is possible") != std::string::npos, stopped.why);
+        CHECK(one.it.wait(45, in(0s)));
+        CHECK(one.it.status().state == acta::follower_state::stopped);
+    }
+    CHECK(failures.size() == 1);
+}
+
+namespace {
+
+struct ledger_2 : ledger {
+    static constexpr acta::projection_type projection{"ledger", 2};
+};
+
+}  // namespace
+
+TEST_CASE("a read model of an older revision is rebuilt by itself, or refused with a sentence") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    acta::runner_of<ledger>(log, dir / "l.db").catch_up();
+    acta::follower refusing(log, dir / "l.db", {&acta::abi_of<ledger_2>()}, {.run = quick(), .rebuild_when_outdated = false});
+    refusing.step();
+    CHECK(refusing.status().state == acta::follower_state::stopped);
+    CHECK(refusing.status().last_error.value().find("rebuild it") != std::string::npos);
+
+    int told = 0;
+    acta::follower rebuilding(log, dir / "l.db", {&acta::abi_of<ledger_2>()},
+                              {.run = quick(), .on_rebuild = [&](const acta::rebuild_progress&) { ++told; }});
+    rebuilding.step();
+    CHECK(rebuilding.status().state == acta::follower_state::up_to_date);
+    CHECK(told > 0);
+    CHECK(acta::inspect_read_model(dir / "l.db").projections.at(0).revision == 2);
+    CHECK(acta::inspect_read_model(dir / "l.db").checkpoint->generation == 2);
+}
+
+TEST_CASE("a rebuild that a follower is at is interrupted when it is to stop") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 1'000);
+    acta::runner_of<ledger>(log, dir / "l.db").catch_up();
+    std::atomic<acta::follower*> it{nullptr};
+    acta::follower one(log, dir / "l.db", {&acta::abi_of<ledger_2>()},
+                       {.run = quick(), .on_rebuild = [&](const acta::rebuild_progress&) { it.load()->stop(); }});
+    it = &one;
+    one.step();
+    CHECK(one.status().state == acta::follower_state::not_started);
+    CHECK(acta::inspect_read_model(dir / "l.db").projections.at(0).revision == 1);
+}
+
+TEST_CASE("what passes by itself is tried again: a folder that may not be written yet") {
+    if (::geteuid() != 0) return;  // only root can play another user
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 3);
+    write_file(dir / "models", "");  // where a folder is to be
+    const following one(log, dir / "models" / "l.db");
+    CHECK(eventually([&] { return one.it.status().state == acta::follower_state::failing; }));
+    CHECK(one.it.status().last_error);
+    std::filesystem::remove(dir / "models");
+    CHECK(one.it.wait(log.head(), in(5s)));
+}
+
+TEST_CASE("letters that are retried and rebuilds that are put in place meanwhile are noticed with the next event") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    const following one(log, dir / "l.db");
+    {
+        const deposits_of fault(108);
+        append(log, "joe", {bank::deposited{108}});
+        CHECK(one.it.wait(log.head(), in(5s), "account-joe", 1).ended != acta::waited::how::timed_out);
+    }
+    acta::rebuild(log, dir / "l.db", acta::abi_of<ledger>()).replace();
+    append(log, "joe", {bank::deposited{1}});
+    CHECK(one.it.wait(log.head(), in(5s), "account-joe", 2));
+    CHECK(acta::reading<ledger>(dir / "l.db")->rows.find("joe")->cents == 109);
+}
+
+TEST_CASE("two hundred read models stay within the open files that a shell grants") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 3);
+    std::vector<std::unique_ptr<acta::follower>> all;
+    for (int i = 0; i < 200; ++i) {
+        all.push_back(std::make_unique<acta::follower>(log, dir / ("l" + std::to_string(i) + ".db").c_str(),
+                                                       acta::runner::group{&acta::abi_of<ledger>()}));
+        all.back()->step();
+        CHECK(all.back()->position() == log.head());
+    }
+    const std::filesystem::directory_iterator open("/proc/self/fd");
+    CHECK(std::distance(open, std::filesystem::directory_iterator()) < 850);  // of 1,024
+}
