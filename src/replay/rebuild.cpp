@@ -76,9 +76,8 @@ struct rebuild::state {
     }
 
     void start_over(int page_size) {
-        work.reset();
-        fresh.reset();
-        remove_model(fresh_file);
+        if (fresh) discard();  // while it is locked
+        else remove_model(fresh_file);
         open(page_size);
     }
 

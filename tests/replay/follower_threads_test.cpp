@@ -1,10 +1,13 @@
 #include <acta/replay/follower.hpp>
 #include <acta/replay/status.hpp>
 
+#include "store/child.hpp"
 #include "support_poison.hpp"
 
 #include <doctest/doctest.h>
 
+#include <sys/resource.h>
+#include <csignal>
 #include <thread>
 
 using namespace poison;
@@ -148,6 +151,32 @@ TEST_CASE("what passes by itself is tried again: a folder that may not be writte
     CHECK(one.it.status().last_error);
     std::filesystem::remove(dir / "models");
     CHECK(one.it.wait(log.head(), in(5s)));
+}
+
+TEST_CASE("a full disk stops one projection for as long as it is full, and no other") {
+    const scratch dir;
+    tests::child alone([&](const tests::child::voice&) {
+        ::signal(SIGXFSZ, SIG_IGN);
+        rlimit room{std::uintmax_t{1} << 17, RLIM_INFINITY};
+        acta::sqlite_log log(":memory:");
+        fill(log, 10);
+        acta::follower here(log, dir / "l.db", {&acta::abi_of<ledger>()}, {.run = quick()});
+        acta::follower elsewhere(log, ":memory:", {&acta::abi_of<ledger>()}, {.run = quick()});
+        here.step();
+        if (here.position() != log.head() || ::setrlimit(RLIMIT_FSIZE, &room) != 0) return 1;
+        for (int i = 0; i < 5'000; ++i) append(log, ("account" + std::to_string(i)).c_str(), {bank::deposited{i}});
+        const auto failing = here.step();
+        elsewhere.step();
+        if (here.status().state != acta::follower_state::failing || !here.status().last_error) return 2;
+        if (elsewhere.position() != log.head() || here.wait(log.head(), in(1ms)).ended != acta::waited::how::timed_out) return 3;
+        room.rlim_cur = RLIM_INFINITY;
+        if (::setrlimit(RLIMIT_FSIZE, &room) != 0) return 4;
+        std::this_thread::sleep_until(failing.at);
+        here.step();
+        return here.position() == log.head() ? 0 : 5;
+    });
+    CHECK(alone.wait() == 0);
+    CHECK(std::ranges::distance(acta::reading<ledger>(dir / "l.db")->rows) == 5'003);
 }
 
 TEST_CASE("letters that are retried and rebuilds that are put in place meanwhile are noticed with the next event") {
