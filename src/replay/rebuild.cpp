@@ -102,7 +102,6 @@ struct rebuild::state {
     void run() {
         catch_up(from.head());
         work->finish_indexes();
-        catch_up(from.head());  // what came meanwhile
         has_run = true;
     }
 
@@ -128,6 +127,7 @@ struct rebuild::state {
     // ---- putting in place
     rebuilt replace() {
         if (!has_run) run();
+        catch_up(from.head());  // what came meanwhile, so that little is left to do while the runner has to wait
         model live(file, is_there(file) ? access::mend : access::run, how.run.clock->now());
         rebuilt done;
         live.replace_by(*fresh, [&] { done = complete(live); });
