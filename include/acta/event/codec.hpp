@@ -37,10 +37,10 @@ template <class List>
 struct codecs_of;
 template <class... E>
 struct codecs_of<events<E...>> {
-    static const event_codec& (*const all[])();
+    static const bool linked;
 };
 template <class... E>
-const event_codec& (*const codecs_of<events<E...>>::all[])() = {&codec_of<struct_of<E>>...};
+const bool codecs_of<events<E...>>::linked = (note_linked(&codec_of<struct_of<E>>), ..., true);
 
 template <class T>
 const layout& json_layout() {

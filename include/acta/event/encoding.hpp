@@ -41,6 +41,9 @@ struct event_codec {
 template <event E>
 const event_codec& codec_of();
 
+/// The codecs of every ACTA_CODECS line that is linked into this program or library, each once. Complete when main begins.
+std::vector<const event_codec*> linked_codecs();
+
 /// How a value that is no event becomes JSON and comes back: a nested struct or a list in a row of a projection's table.
 struct json_codec {
     std::string layout_text;
@@ -75,6 +78,8 @@ struct event_list {
 };
 
 namespace detail {
+
+void note_linked(const event_codec& (*codec)());
 
 template <class E>
 void put_codec(event_list& into) {

@@ -15,9 +15,8 @@
 #include <range/v3/view/take_while.hpp>
 #include <range/v3/view/transform.hpp>
 
-#include <acta/event/match.hpp>
 #include <acta/event/recorded.hpp>
-#include <acta/store/log.hpp>
+#include <acta/store/type_use.hpp>
 
 namespace acta {
 
@@ -95,8 +94,8 @@ private:
 }  // namespace detail
 
 /// An input view of decoded events. Owns what it reads through; the log must outlive it. An element is valid until the next step and
-/// may be copied to keep it. Reading throws as log::read_page does, and failure(layout_mismatch) at the first event of a type that
-/// this program cannot read.
+/// may be copied to keep it. Making it throws failure(layout_mismatch) when the log holds such events that this program cannot read;
+/// reading throws as log::read_page does. An event that was split is one element for each of its parts, at one position.
 template <event... E>
 class event_view : public ranges::view_facade<event_view<E...>, ranges::unknown> {
 public:
@@ -150,6 +149,7 @@ inline const of_events<E...> of{};
 template <event... E>
 event_view<E...> operator|(const log& from, const views::of_events<E...>& wanted) {
     read_options what = wanted.what;
+    check_readable(from, event_list_of<events<E...>>());
     for (const std::string_view name : names_in_store(event_list_of<events<E...>>())) what.types.emplace_back(name);
     return {from, wanted.stream ? from.read(*wanted.stream, what) : from.read(what)};
 }

@@ -5,6 +5,7 @@
 #error "acta/write/dispatcher.hpp belongs to the command side: link acta::write (a projection or plugin links acta::read alone)"
 #endif
 
+#include <acta/store/type_use.hpp>
 #include <acta/write/sending.hpp>
 
 #include <algorithm>
@@ -74,10 +75,12 @@ public:
     dispatcher& operator=(const dispatcher&) = delete;
 
     /// `dispatch.handle<account_commands>()`, or `dispatch.handle(account_commands{limits})` for one that is configured. Throws
-    /// failure(misuse) when one of its commands is handled already.
+    /// failure(misuse) when one of its commands is handled already, failure(layout_mismatch) when the log holds events of the aggregate
+    /// that this program cannot read: see check_readable.
     template <class H>
     dispatcher& handle(H handlers = H{}) {
         static_assert(detail::checked_handler_set<H>());
+        check_readable(log_, event_list_of<typename H::aggregate::events>());
         add(std::make_shared<const H>(std::move(handlers)), typename H::commands{});
         return *this;
     }
