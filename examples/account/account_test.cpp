@@ -28,3 +28,16 @@ SCENARIO("money can be withdrawn only from what was deposited") {
         .then_refused(account_commands::insufficient_funds);
     given<account_commands>(opened{"Ada"}, deposited{100}).when(withdraw{"ada", -5}).then_refused(account_commands::not_positive);
 }
+
+SCENARIO("a transfer takes from one account what it gives to the other") {
+    using acta::to;
+    given<account_commands>(opened{"Ada"} | to<account>("ada"), deposited{100} | to<account>("ada"), opened{"Bob"} | to<account>("bob"))
+        .when(transfer{"ada", "bob", 60})
+        .then(withdrawn{60} | to<account>("ada"), deposited{60} | to<account>("bob"));
+    given<account_commands>(opened{"Ada"} | to<account>("ada"), opened{"Bob"} | to<account>("bob"), deposited{100} | to<account>("bob"))
+        .when(transfer{"ada", "bob", 60})
+        .then_refused(account_commands::insufficient_funds);
+    given<account_commands>(opened{"Ada"} | to<account>("ada"), deposited{100} | to<account>("ada"))
+        .when(transfer{"ada", "bob", 60})
+        .then_refused(acta::does_not_exist);
+}

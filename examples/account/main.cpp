@@ -85,6 +85,8 @@ void demo(const std::string& store) {
     done = ask(app, bank::deposit{"ada", 10'000});
     done = ask(app, bank::withdraw{"ada", 2'500});
     done = ask(app, bank::withdraw{"ada", 1'000'000'000});
+    done = ask(app, bank::open_account{"bob", "Bob"});
+    done = ask(app, bank::transfer{"ada", "bob", 500});
 
     const auto ada = app.load<bank::account>("ada");
     fmt::print("the aggregate      account-ada has {} cents at version {}\n", ada->state.balance, ada->version);

@@ -30,17 +30,18 @@ def demo(program, folder):
            r"^account.open +account-ada: accepted at version 1$",
            r"^account.withdraw +account-ada: accepted at version 3$",
            r"^account.withdraw +account-ada: refused: .*\(account.insufficient_funds\)$",
-           r"account-ada has 7500 cents at version 3$",
-           r"^the projection +is at position 3$",
-           r"^the read model +account-ada has 7500 cents$",
+           r"^account.transfer +account-ada: accepted at version 4$",
+           r"account-ada has 7000 cents at version 4$",
+           r"^the projection +is at position 6$",
+           r"^the read model +account-ada has 7000 cents$",
            r"^the reaction +wrote a notice into .*demo.acta.notices$")
-    expect(run(program, "demo", store), r"\(acta.already_exists\)$", r"^the read model +account-ada has 15000 cents$")
+    expect(run(program, "demo", store), r"\(acta.already_exists\)$", r"^the read model +account-ada has 14000 cents$")
     with sqlite3.connect(f"file:{store}.models/balances.db?mode=ro", uri=True) as rows:
-        found = rows.execute("SELECT account_id, cents FROM balance").fetchall()
-    if found != [("ada", 15000)]:
+        found = rows.execute("SELECT account_id, cents FROM balance ORDER BY account_id").fetchall()
+    if found != [("ada", 14000), ("bob", 1000)]:
         sys.exit(f"the read model holds {found}")
-    notices = [file.read_text() for file in Path(f"{store}.notices").iterdir()]
-    if notices != 2 * ["Dear ada, 2500 cents were drawn from your account.\n"]:
+    notices = sorted(file.read_text() for file in Path(f"{store}.notices").iterdir())
+    if notices != [f"Dear ada, {cents} cents were drawn from your account.\n" for cents in (2500, 2500, 500, 500)]:
         sys.exit(f"the notices are {notices}")
 
 

@@ -11,6 +11,8 @@ namespace acta::detail {
 namespace {
 
 constexpr auto checkpoint_patience = std::chrono::milliseconds(50);
+constexpr std::size_t commits_before_growing = 16;  // whoever opens a store for a few appends does not pay for it
+constexpr std::size_t most_grown = 16'384;          // pages
 constexpr std::size_t large_log = 16'384;  // pages: a reader was in the way for long, and the disk gets the room back
 
 std::uint64_t random_number() {
@@ -52,6 +54,7 @@ void writer::prepare() {
     };
     sqlite3_wal_hook(on_.handle(), note_size, this);
     checkpoint_at_ = how_.checkpoint_pages;
+    commits_ = 0;
 }
 
 void writer::write(std::span<append_job* const> jobs) noexcept {
@@ -99,6 +102,7 @@ bool writer::has_moved() const noexcept {
 void writer::begin() {
     if (has_moved())
         throw failure(errc::io, on_.shown() + " was deleted, moved or replaced while it was open: nothing was stored, open the store again");
+    if (commits_++ == commits_before_growing) grow_log();
     begin_.finish();
     try {
         in_->begin();
@@ -162,6 +166,16 @@ void writer::roll_back() noexcept {
     if (!on_) return;
     if (sqlite3_get_autocommit(on_.handle()) == 0) sqlite3_exec(on_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
     in_->rolled_back();
+}
+
+/// A write-ahead log that already has its size is synced faster than one that grows. SQLite has no call for that; a transaction that is larger
+/// than its cache is written there before it is rolled back, and later ones are written over it.
+void writer::grow_log() noexcept {
+    const std::string room = std::to_string(how_.checkpoint_pages * 4'096 + (1 << 18));
+    const std::string spill = "PRAGMA cache_size=8; BEGIN IMMEDIATE; INSERT INTO snapshot (stream, version, fingerprint, data, checksum) VALUES (-1, 0, 0, zeroblob(" + room + "), 0)";
+    if (how_.checkpoint_pages <= most_grown) sqlite3_exec(on_.handle(), spill.c_str(), nullptr, nullptr, nullptr);  // a full disk is for the next append to find
+    if (sqlite3_get_autocommit(on_.handle()) == 0) sqlite3_exec(on_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    sqlite3_exec(on_.handle(), "PRAGMA cache_size=-2000", nullptr, nullptr, nullptr);
 }
 
 /// Only here, inside the turnstile, and never beside a commit: SQLite before 3.51.3 can lose commits when another connection

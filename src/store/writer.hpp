@@ -42,6 +42,7 @@ private:
     bool committed_after_all(const std::exception& why);
     void copy_back_all();
     void roll_back() noexcept;
+    void grow_log() noexcept;
     void checkpoint() noexcept;
 
     std::function<connection()> open_;
@@ -52,6 +53,7 @@ private:
     statement begin_, commit_;
     std::unique_ptr<inserter> in_;
 
+    std::size_t commits_ = 0;  // on this connection
     std::size_t wal_pages_ = 0;
     std::size_t checkpoint_at_ = 0;
 };

@@ -17,6 +17,14 @@ struct appenders {
     by_hand_log by_hand{in / "by_hand.db"};
     std::int64_t count = 0;
 
+    /// The streams are there already, as in a log that has been in use for a while.
+    appenders() {
+        std::vector<acta::append_request> first;
+        for (int i = 0; i < 1'000; ++i) first.push_back(next());
+        for (const acta::append_result& each : ours.append_all(first)) (void)each.value();
+        by_hand.append(1'000);
+    }
+
     acta::append_request next() {
         acta::append_request one;
         one.writes.push_back({acta::stream_name("account", std::to_string(count % 1'000)), acta::exactly(count / 1'000), {example(count)}});
