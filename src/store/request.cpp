@@ -11,6 +11,8 @@ namespace {
 
 void check_write(const stream_write& write, const options& how) {
     if (write.stream.text().empty()) throw failure(errc::bad_name, "an append to a stream without a name: a stream is named category-id, as in account-ada");
+    if (write.events.empty() && write.expected == any)
+        throw failure(errc::misuse, "an append of no events to " + in_quotes(write.stream.text()) + ": give at least one event, or what is expected of the stream");
     for (const new_event& event : write.events) {
         if (!event.destination().text().empty() && event.destination() != write.stream)
             throw failure(errc::misuse, "an event " + std::string(event.codec().type.name) + " that goes to " + in_quotes(event.destination().text()) +

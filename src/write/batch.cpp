@@ -80,7 +80,7 @@ std::vector<new_event>& batch::events_of(batch_item& item) {
     request.id = item.identified ? item.id : command_id();
     request.command = item.command;
     request.answer.clear();
-    if (item.identified) request.answer = outcome::when_accepted(name_of(*item.stream), 0, 0).kept();
+    if (item.identified) request.answer = outcome::when_accepted(name_of(*item.stream), 1, 0).kept();
 
     stream_write& write = request.writes.front();
     name_.assign(item.stream->category).append(1, '-').append(item.stream->id);

@@ -51,11 +51,13 @@ std::vector<std::byte> outcome::kept() const {
 outcome outcome::from_kept(const appended& before) {
     byte_reader in(before.answer);
     const std::string_view name = in.text();
-    outcome made(kind::accepted, name.empty() ? stream_name() : stream_name(name), static_cast<acta::version>(in.varint()), static_cast<acta::position>(in.varint()));
+    const auto at = static_cast<acta::version>(in.varint());
+    const auto last = static_cast<acta::position>(in.varint());
+    outcome made(kind::accepted, name.empty() ? stream_name() : stream_name(name), at, last);
     made.already_done_ = true;
     if (before.last_position > 0) {
         made.position_ = before.last_position;
-        if (!before.versions.empty()) made.version_ = before.versions.front();
+        if (made.version_ != 0 && !before.versions.empty()) made.version_ = before.versions.front();
     }
     if (in.done()) return made;
     auto more = std::make_shared<details>();

@@ -77,7 +77,8 @@ void single_send::add(new_event event) {
 }
 
 std::optional<outcome> single_send::append() {
-    if (!request_.id.empty()) request_.answer = outcome::when_accepted(stream(), 0, 0).kept();
+    std::erase_if(request_.writes, [](const stream_write& one) { return one.events.empty() && one.expected == any; });
+    if (!request_.id.empty()) request_.answer = outcome::when_accepted(stream(), writes_to_its_stream(), 0).kept();
     try {
         const append_result result = log_.append(request_);
         if (result) return answer_to(*result);
@@ -97,7 +98,7 @@ std::optional<outcome> single_send::append() {
 
 outcome single_send::answer_to(const appended& stored) const {
     if (stored.already_done) return outcome::from_kept(stored);
-    return outcome::when_accepted(stream(), stored.versions.front(), stored.last_position);
+    return outcome::when_accepted(stream(), writes_to_its_stream() ? stored.versions.front() : 0, stored.last_position);
 }
 
 outcome single_send::without_events(outcome answer) {

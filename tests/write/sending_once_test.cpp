@@ -56,6 +56,13 @@ TEST_CASE_FIXTURE(fixture, "a refusal is kept where that is asked for, with code
     CHECK_FALSE(dispatch.send(withdraw{"ada", 160}, {.id = "forgotten"}));
     CHECK_FALSE(dispatch.send(withdraw{"ada", 160}, {.id = "kept", .keep_refusal = true}));
     CHECK_FALSE(dispatch.send(deposit{"ada", -1}, {.id = "invalid", .keep_refusal = true}));
+    REQUIRE(store.append(acta::stream_name("account-eve"), acta::none, {opened{"Eve"}, deposited{1}, deposited{1}}));
+    const auto late = dispatch.send(withdraw{"eve", 160}, {.id = "late", .keep_refusal = true});
+    const auto late_again = dispatch.send(withdraw{"eve", 160}, {.id = "late"});
+    CHECK(late_again.version() == late.version());
+    CHECK(late_again.position() == late.position());
+    CHECK(late.version() == 3);
+    CHECK(late.position() == 5);
     REQUIRE(dispatch.send(deposit{"ada", 1'000}));
     CHECK(dispatch.send(withdraw{"ada", 160}, {.id = "forgotten"}));
     const auto again = dispatch.send(withdraw{"ada", 160}, {.id = "kept"});

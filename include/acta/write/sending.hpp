@@ -55,6 +55,7 @@ public:
 
 private:
     outcome answer_to(const appended& stored) const;
+    bool writes_to_its_stream() const { return request_.writes.front().stream == stream(); }
 
     log& log_;
     const dispatcher_options& how_;
