@@ -6,13 +6,14 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <limits>
 #include <optional>
 #include <set>
 
 #include <nlohmann/json.hpp>
 
 #include <acta/event/result.hpp>
+
+#include "number.hpp"
 
 namespace acta {
 
@@ -66,7 +67,7 @@ public:
 private:
     void value(const layout& of) {
         switch (of.kind) {
-            case layout_kind::boolean: out_ += flag() ? "true" : "false"; break;
+            case layout_kind::boolean: out_ += read_flag(in_) ? "true" : "false"; break;
             case layout_kind::f32: number(std::bit_cast<float>(in_.fixed32())); break;
             case layout_kind::f64: number(std::bit_cast<double>(in_.fixed64())); break;
             case layout_kind::text: text(in_.text()); break;
@@ -86,29 +87,7 @@ private:
         }
     }
 
-    bool flag() {
-        const std::uint8_t byte = in_.u8();
-        if (byte > 1) byte_reader::broken("a flag is neither 0 nor 1");
-        return byte == 1;
-    }
-
-    std::int64_t signed_number(layout_kind kind) {
-        if (kind == layout_kind::i8) return static_cast<std::int8_t>(in_.u8());
-        const std::int64_t number = in_.zigzag();
-        const int unused = kind == layout_kind::i16 ? 48 : kind == layout_kind::i32 ? 32 : 0;
-        if (number > std::numeric_limits<std::int64_t>::max() >> unused || number < std::numeric_limits<std::int64_t>::min() >> unused)
-            byte_reader::broken("a number does not fit its type");
-        return number;
-    }
-    std::uint64_t unsigned_number(layout_kind kind) {
-        if (kind == layout_kind::u8) return in_.u8();
-        const std::uint64_t number = in_.varint();
-        const int unused = kind == layout_kind::u16 ? 48 : kind == layout_kind::u32 ? 32 : 0;
-        if (number > std::numeric_limits<std::uint64_t>::max() >> unused) byte_reader::broken("a number does not fit its type");
-        return number;
-    }
-
-    void integer(layout_kind kind) { out_ += kind >= layout_kind::i8 ? std::to_string(signed_number(kind)) : std::to_string(unsigned_number(kind)); }
+    void integer(layout_kind kind) { out_ += is_signed(kind) ? std::to_string(read_signed(in_, kind)) : std::to_string(read_unsigned(in_, kind)); }
 
     template <class T>
     void number(T value) {
@@ -122,7 +101,7 @@ private:
     }
 
     void optional(const layout& of) {
-        if (!flag()) return void(out_ += "null");
+        if (!read_flag(in_)) return void(out_ += "null");
         if (loss_ == json_loss::refused && of.kind == layout_kind::optional)
             throw failure(errc::misuse, "JSON cannot hold an optional that holds an optional");
         value(of);
@@ -199,10 +178,10 @@ private:
 
     void enumerator(const layout& of) {
         const layout_kind kind = of.inner[0].kind;
-        const auto number = kind >= layout_kind::i8 ? signed_number(kind) : static_cast<std::int64_t>(unsigned_number(kind));
+        const auto number = is_signed(kind) ? read_signed(in_, kind) : static_cast<std::int64_t>(read_unsigned(in_, kind));
         for (const auto& known : of.enumerators)
             if (known.value == number) return void(out_ += json_quoted(known.name));
-        out_ += kind >= layout_kind::i8 ? std::to_string(number) : std::to_string(static_cast<std::uint64_t>(number));
+        out_ += is_signed(kind) ? std::to_string(number) : std::to_string(static_cast<std::uint64_t>(number));
     }
 
     /// Seconds, milli-, micro- and nanoseconds in 64 bits are dates; any other tick, and what no calendar reaches, stays a number.

@@ -3,6 +3,7 @@
 
 #include <acta/event/json.hpp>
 #include <acta/read/delivery.hpp>
+#include <acta/store/type_use.hpp>
 
 #include <algorithm>
 
@@ -74,7 +75,8 @@ void event_feed::learn(const stored_type& type, known_type& slot) {
             to_[i].to.learn(to_[i].to.self, handed);
         } catch (const failure& why) {
             throw failure(why.code(), "the projection '" + std::string(projections::view(to_[i].described->name)) + "' cannot read " +
-                                          from_.name() + ": " + why.what());
+                                          from_.name() + ": " + why.what() +
+                                          (why.code() == errc::layout_mismatch ? "; " + use_text(from_, type) : ""));
         }
         learned.wanted_by.push_back(i);
         learned.as_json = learned.as_json || to_[i].described->wants_any_event != 0;

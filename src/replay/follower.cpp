@@ -73,7 +73,6 @@ struct follower::state {
             {
                 const std::lock_guard lock(guard);
                 parked.add(letter);
-                any_parked = true;
                 now.last_error = letter.error;
             }
             call(also, letter);
@@ -117,9 +116,8 @@ struct follower::state {
             run = std::make_unique<runner>(from, file, described, how.run);
         }
         generation = 0;
-        load_parked();
-        position = run->position();
-        moved.notify_all();
+        know_parked(run->letters());
+        move_to(run->position());
         return true;
     }
 
@@ -127,9 +125,8 @@ struct follower::state {
     void follow_another() {
         const auto at = inspect_read_model(file).checkpoint;
         if (!at) return;
-        if (at->generation != std::exchange(generation, at->generation)) load_parked();
-        position = at->position;
-        moved.notify_all();
+        know_parked(dead_letters(file));
+        move_to(at->position);
     }
 
     void rebuild_it() {
@@ -166,19 +163,23 @@ struct follower::state {
     }
 
     void committed(const checkpoint& at) {
-        if (at.generation != std::exchange(generation, at.generation)) load_parked();
-        position = at.position;
+        if (at.generation != std::exchange(generation, at.generation)) know_parked(run->letters());
+        move_to(at.position);
+    }
+
+    void move_to(acta::position where) {
+        {
+            const std::lock_guard lock(guard);  // so that nobody misses the call who has just looked
+            position = where;
+        }
         moved.notify_all();
     }
 
-    void load_parked() {
-        if (file == ":memory:") return;
+    void know_parked(const std::vector<dead_letter>& letters) {
         detail::parked_streams found;
-        const auto letters = dead_letters(file);
         for (const dead_letter& each : letters) found.add(each);
         const std::lock_guard lock(guard);
         parked = std::move(found);
-        any_parked = !letters.empty();
     }
 
     // ---- waiting
@@ -186,7 +187,7 @@ struct follower::state {
         std::unique_lock lock(guard);
         for (;;) {
             if (position >= where) {
-                if (!stream.empty() && any_parked && parked.keeps_out(stream, of))
+                if (!stream.empty() && parked.keeps_out(stream, of))
                     return {waited::how::parked, "the stream " + detail::in_quotes(stream) + " has a dead letter in " + file.string() +
                                                      ": its events are not applied until that is retried or discarded"};
                 return {waited::how::applied, {}};
@@ -215,7 +216,6 @@ struct follower::state {
     mutable std::condition_variable moved;
     follower_status now;
     detail::parked_streams parked;
-    bool any_parked = false;
 };
 
 follower::follower(const log& from, std::filesystem::path file, runner::group projections, follower_options how)

@@ -251,8 +251,9 @@ void model::replace_by(model& fresh, const std::function<void()>& prepare) {
         prepare();
         sqlite3_backup* const copy = sqlite3_backup_init(on_.handle(), "main", fresh.on_.handle(), "main");
         if (!copy) on_.fail(sqlite3_extended_errcode(on_.handle()), "replacing its content");
-        sqlite3_backup_step(copy, -1);
-        if (const int code = sqlite3_backup_finish(copy); code != SQLITE_OK) on_.fail(code, "replacing its content");
+        const int code = sqlite3_backup_step(copy, -1);
+        sqlite3_backup_finish(copy);  // which knows nothing of a step that found it busy
+        if (code != SQLITE_DONE) on_.fail(code, "replacing its content");
     } catch (...) {
         leave_gate();
         throw;

@@ -76,9 +76,8 @@ struct rebuild::state {
     }
 
     void start_over(int page_size) {
-        work.reset();
-        fresh.reset();
-        remove_model(fresh_file);
+        if (fresh) discard();  // while it is locked
+        else remove_model(fresh_file);
         open(page_size);
     }
 
@@ -103,7 +102,6 @@ struct rebuild::state {
     void run() {
         catch_up(from.head());
         work->finish_indexes();
-        catch_up(from.head());  // what came meanwhile
         has_run = true;
     }
 
@@ -129,6 +127,7 @@ struct rebuild::state {
     // ---- putting in place
     rebuilt replace() {
         if (!has_run) run();
+        catch_up(from.head());  // what came meanwhile, so that little is left to do while the runner has to wait
         model live(file, is_there(file) ? access::mend : access::run, how.run.clock->now());
         rebuilt done;
         live.replace_by(*fresh, [&] { done = complete(live); });

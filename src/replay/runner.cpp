@@ -32,6 +32,8 @@ caught_up runner::catch_up(acta::position until, const on_progress& tell) { retu
 
 step_done runner::step(acta::position until, const on_progress& tell) { return state_->work->step(until, tell); }
 
+std::vector<dead_letter> runner::letters() const { return state_->held.letters(); }
+
 acta::position runner::position() const noexcept { return state_->work->position(); }
 
 std::shared_ptr<detail::read_view> runner::view(const acta_projection& of) const {

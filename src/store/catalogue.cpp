@@ -2,6 +2,7 @@
 #include "catalogue.hpp"
 
 #include <acta/event/layout.hpp>
+#include <acta/event/match.hpp>
 
 #include "checksum.hpp"
 
@@ -60,11 +61,14 @@ std::optional<type_id> catalogue::find(std::string_view name, std::uint32_t revi
     return std::nullopt;
 }
 
-std::optional<type_id> catalogue::find(std::string_view name, std::uint32_t revision) const {
+void catalogue::check_resolves(const event_codec& fresh, const std::string& store) const {
     const std::lock_guard lock(guard_);
-    for (const stored_type& type : types_)
-        if (type.revision == revision && type.name == name) return type.id;
-    return std::nullopt;
+    for (const stored_type& type : types_) {
+        if (type.revision != fresh.type.revision || type.name != fresh.type.name) continue;
+        try {
+            resolve({type.name, type.revision, type.fingerprint, type.layout_text}, fresh);
+        } catch (const failure& why) { throw failure(why.code(), store + ": " + why.what()); }
+    }
 }
 
 std::vector<stored_type> catalogue::all() const {

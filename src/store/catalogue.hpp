@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 
+#include <acta/event/encoding.hpp>
 #include <acta/store/cursor.hpp>
 
 #include "database.hpp"
@@ -25,8 +26,9 @@ public:
     /// Throws failure(not_found) for a number that is not there.
     const stored_type& at(type_id id) const;
     std::optional<type_id> find(std::string_view name, std::uint32_t revision, std::uint64_t fingerprint) const;
-    /// Any type of that name and revision, whatever its layout.
-    std::optional<type_id> find(std::string_view name, std::uint32_t revision) const;
+    /// Before a new layout of a type is added. Throws failure(layout_mismatch) when events that are stored with another one, under the same
+    /// name and revision, could not be read with it. `store` is for the sentence.
+    void check_resolves(const event_codec& fresh, const std::string& store) const;
     std::vector<stored_type> all() const;
 
 private:

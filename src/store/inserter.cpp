@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include <acta/event/match.hpp>
-
 #include "event/text.hpp"
 #include "names.hpp"
 #include "request.hpp"
@@ -121,8 +119,10 @@ append_result inserter::append(const append_request& request) {
     appended stored{.first_position = request.writes.empty() ? 0 : next_};
     for (const stream_write& write : request.writes) {
         stream_state& state = state_of(write.stream);
-        if (state.id == 0) make_stream(write.stream, state);
-        insert_run(write, state, request.metadata.bytes());
+        if (!write.events.empty()) {
+            if (state.id == 0) make_stream(write.stream, state);
+            insert_run(write, state, request.metadata.bytes());
+        }
         stored.versions.push_back(state.version);
     }
     stored.last_position = request.writes.empty() ? 0 : next_ - 1;
@@ -295,10 +295,7 @@ type_id inserter::type_of(const event_codec& codec) {
     if (const auto known = type_ids_.find(&codec); known != type_ids_.end()) return known->second;
     auto id = types_.find(codec.type.name, codec.type.revision, codec.fingerprint);
     if (!id) {
-        if (const auto other = types_.find(codec.type.name, codec.type.revision))
-            throw failure(errc::layout_mismatch, on_.shown() + ": the event " + std::string(codec.type.name) + " revision " + std::to_string(codec.type.revision) +
-                                                     " is stored with other fields than this program gives it (" +
-                                                     layout_difference(types_.at(*other).layout_text, codec.layout_text) + "): raise the revision and add an upcast");
+        types_.check_resolves(codec, on_.shown());
         const stored_type fresh{static_cast<type_id>(types_.size() + 1), std::string(codec.type.name), codec.type.revision, codec.fingerprint, codec.layout_text};
         insert_type(on_, fresh);
         types_.refresh(on_);

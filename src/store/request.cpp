@@ -11,12 +11,15 @@ namespace {
 
 void check_write(const stream_write& write, const options& how) {
     if (write.stream.text().empty()) throw failure(errc::bad_name, "an append to a stream without a name: a stream is named category-id, as in account-ada");
-    if (write.events.empty()) throw failure(errc::misuse, "an append of no events to " + in_quotes(write.stream.text()) + ": give at least one event");
-    for (const new_event& event : write.events)
+    for (const new_event& event : write.events) {
+        if (!event.destination().text().empty() && event.destination() != write.stream)
+            throw failure(errc::misuse, "an event " + std::string(event.codec().type.name) + " that goes to " + in_quotes(event.destination().text()) +
+                                            " stands in an append to " + in_quotes(write.stream.text()) + ": put it into a write of its own stream");
         if (event.payload().size() > how.max_event_size)
             throw failure(errc::too_large, "an event " + std::string(event.codec().type.name) + " for " + in_quotes(write.stream.text()) + " takes " +
                                                std::to_string(event.payload().size()) + " bytes, over the limit of " + std::to_string(how.max_event_size) +
                                                ": make it smaller, or raise options::max_event_size (at most 64 MiB)");
+    }
 }
 
 void check_id(const append_request& request) {
@@ -42,6 +45,9 @@ void check_query(const query& what, const char* where) {
 
 void check_request(const append_request& request, const options& how) {
     if (request.writes.empty() && request.id.empty()) throw failure(errc::misuse, "an append of nothing: give at least one stream and one event");
+    const auto stores = [](const stream_write& write) { return !write.events.empty(); };
+    if (!request.writes.empty() && std::none_of(request.writes.begin(), request.writes.end(), stores))
+        throw failure(errc::misuse, "an append of no events to " + in_quotes(request.writes.front().stream.text()) + ": give at least one event");
     for (std::size_t i = 0; i < request.writes.size(); ++i) {
         check_write(request.writes[i], how);
         for (std::size_t k = 0; k < i; ++k)

@@ -11,7 +11,8 @@ namespace {
 bool same(const new_event& expected, const new_event& decided) {
     const auto found = decided.metadata().items();
     const auto wanted = expected.metadata().items();
-    return expected.codec().type == decided.codec().type && std::ranges::equal(expected.payload(), decided.payload()) &&
+    const bool same_way = expected.destination().text().empty() || expected.destination() == decided.destination();
+    return same_way && expected.codec().type == decided.codec().type && std::ranges::equal(expected.payload(), decided.payload()) &&
            std::ranges::all_of(wanted, [&](const auto& item) { return std::ranges::count(found, item) > 0; }) &&
            std::ranges::includes(decided.tags(), expected.tags());
 }

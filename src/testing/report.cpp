@@ -23,6 +23,7 @@ std::string readable(const new_event& event) {
     text += ' ' + payload_to_json(layout::from_text(event.codec().layout_text), event.payload());
     for (const auto& [key, value] : event.metadata().items()) text += " | with(" + json_quoted(key) + ", " + json_quoted(value) + ")";
     for (const tag& tag : event.tags()) text += " | tagged(" + json_quoted(tag.key()) + ", " + json_quoted(tag.value()) + ")";
+    if (!event.destination().text().empty()) text += " | to(" + json_quoted(event.destination().text()) + ")";
     return text;
 }
 

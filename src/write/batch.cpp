@@ -18,11 +18,19 @@ outcome answer_to(const batch_item& item) {
     return outcome::when_accepted(name_of(*item.stream), item.version, item.stream->position);
 }
 
+/// Where it was not its own append that conflicted, but one for the same stream before it.
+conflict conflict_of(const batch_item& item) {
+    conflict found = *item.stream->conflict;
+    if (found.stream.text().empty() && !found.condition) found.stream = name_of(*item.stream);
+    return found;
+}
+
 }  // namespace
 
 void batch::stamp(const send_options& each) {
     stamp_.emplace(each);
     actor_ = each.actor;
+    keep_refusals_ = each.keep_refusal;
 }
 
 void batch::start(std::size_t commands) {
@@ -31,6 +39,7 @@ void batch::start(std::size_t commands) {
     std::iota(round_.begin(), round_.end(), std::size_t{0});
     rounds_ = 0;
     requested_ = 0;
+    ids_.clear();
     forget_written_by_others(log_.head());
 }
 
@@ -41,12 +50,37 @@ const context& batch::context_of(batch_item& item) {
     return *item.about;
 }
 
+bool batch::answered_before(batch_item& item, std::string_view command) {
+    if (!item.identified) return false;
+    item.command = command;
+    const auto index = static_cast<std::size_t>(&item - items_.data());
+    const std::size_t first = ids_.try_emplace(item.id, index).first->second;
+    if (first != index) {
+        if (items_[first].command != command)
+            throw failure(errc::id_reused, "the command id " + item.id.text() + " is given to the commands " + std::string(items_[first].command) + " and " +
+                                               std::string(command) + " of one send_all: give each command an id of its own");
+        item.same_as = first;
+        return true;
+    }
+    item.answer = answer_before(log_, item.id, command);
+    return item.answer.has_value();
+}
+
+void batch::keep(batch_item& item, std::optional<snapshot> one) {
+    requests_[*item.request].snapshot = std::move(one);
+}
+
 std::vector<new_event>& batch::events_of(batch_item& item) {
     if (item.id.empty()) item.id = command_id::make();
     if (requested_ == requests_.size()) requests_.emplace_back().writes.resize(1);
     item.request = requested_++;
     append_request& request = requests_[*item.request];
     request.metadata = stamp_->for_command(item.id);
+    request.snapshot.reset();
+    request.id = item.identified ? item.id : command_id();
+    request.command = item.command;
+    request.answer.clear();
+    if (item.identified) request.answer = outcome::when_accepted(name_of(*item.stream), 0, 0).kept();
 
     stream_write& write = request.writes.front();
     name_.assign(item.stream->category).append(1, '-').append(item.stream->id);
@@ -74,12 +108,16 @@ void batch::settle(std::span<const append_result> results) {
     position last = 0;
     for (const std::size_t index : round_) {
         batch_item& item = items_[index];
+        if (item.answer || item.same_as) continue;
         if (item.stream && !item.stream->conflict && item.request) {
             const append_result& result = results[*item.request];
-            if (result) {
+            if (result && result->already_done) {
+                item.stream->conflict.emplace();  // somebody else sent it meanwhile: what was decided here never came to be
+            } else if (result) {
                 if (first == 0) first = result->first_position;
                 last = result->last_position;
                 item.stream->position = last;
+                item.stream->stored = true;
             } else if (result.error().code == errc::conflict) {
                 item.stream->conflict = result.error().conflict;
             } else {
@@ -89,6 +127,7 @@ void batch::settle(std::span<const append_result> results) {
         if (item.stream && item.stream->conflict) void_now.push_back(index);
         else item.answer = answer_to(item);
     }
+    keep_answers();
     decide_again(void_now);
     if (last > 0) {
         forget_written_by_others(first - 1);
@@ -96,12 +135,29 @@ void batch::settle(std::span<const append_result> results) {
     }
 }
 
+/// Of this round's commands that stored nothing and have an id. By themselves, once it is sure what they were decided on.
+void batch::keep_answers() {
+    std::vector<append_request> answers;
+    std::vector<std::size_t> of;
+    for (const std::size_t index : round_) {
+        const batch_item& item = items_[index];
+        if (!item.identified || item.request || !item.answer || item.answer->already_done() || (item.answer->refusal() && !keep_refusals_)) continue;
+        append_request& one = answers.emplace_back();
+        one.id = item.id, one.command = item.command, one.answer = item.answer->kept();
+        of.push_back(index);
+    }
+    if (answers.empty()) return;
+    const auto results = log_.append_all(answers);
+    for (std::size_t i = 0; i < of.size(); ++i)
+        if (results[i]->already_done) items_[of[i]].answer = outcome::from_kept(*results[i]);
+}
+
 void batch::decide_again(std::span<const std::size_t> items) {
     const bool enough = rounds_ > retries_;
     std::vector<stream_name> stale;
     for (const std::size_t index : items) {
         batch_item& item = items_[index];
-        if (enough) item.answer = outcome::when_conflict(*item.stream->conflict);
+        if (enough) item.answer = outcome::when_conflict(conflict_of(item));
         if (item.request) stale.push_back(name_of(*item.stream));
         item.stream = nullptr;
         item.request.reset();
@@ -117,6 +173,7 @@ void batch::decide_again(std::span<const std::size_t> items) {
 void batch::settle_unknown(const failure& why) {
     for (const std::size_t index : round_) {
         batch_item& item = items_[index];
+        if (item.answer || item.same_as) continue;
         if (item.stream && item.request) item.stream->conflict.emplace();  // from here on nobody knows its state
         item.answer = item.stream && item.stream->conflict ? outcome::when_unknown(name_of(*item.stream), why.what()) : answer_to(item);
     }
@@ -143,6 +200,8 @@ void batch::forget_written_by_others(position until) {
 }
 
 void batch::finish() {
+    for (batch_item& item : items_)
+        if (item.same_as) item.answer = items_[*item.same_as].answer->again();
     for (any_states* states : watched_) states->trim();
 }
 

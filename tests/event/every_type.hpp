@@ -55,7 +55,7 @@ constexpr auto acta_names(colour) {
     return std::array{std::pair{colour::red, "red"}, std::pair{colour::green, "green"}, std::pair{colour::blue, "blue"}};
 }
 enum class level : std::int16_t { low = -300, high = 300 };
-enum old_style { first, second };
+enum old_style : std::uint32_t { first, second };
 
 struct words {
     static constexpr acta::event_type event{"every_type.words", 1};

@@ -95,35 +95,3 @@ TEST_CASE("typed tables are bound before SQL, in whatever order they are named")
     CHECK(model.tables().find("CREATE TABLE \"balance\"") == 0);
     CHECK(has(model.tables(), "CREATE VIEW IF NOT EXISTS total"));
 }
-
-TEST_CASE("a stored type finds its codec by name, revision and fields") {
-    const acta::event_codec* const listed[] = {&acta::codec_of<bank::opened>(), &acta::codec_of<bank::deposited>()};
-    CHECK(codec_for(stored(acta::codec_of<bank::deposited>()), listed) == 1);
-    CHECK(codec_for(stored(acta::codec_of<bank::withdrawn>()), listed) == 2);
-    acta_stored_type newer = stored(acta::codec_of<bank::deposited>());
-    newer.revision = 2;
-    CHECK(has(sentence_of([&] { codec_for(newer, listed); }), "newer than revision 1"));
-    acta_stored_type older = newer;
-    older.revision = 0;
-    CHECK(has(sentence_of([&] { codec_for(older, listed); }), "add an upcast"));
-}
-
-TEST_CASE("two layouts of one revision are told apart by the first field that differs") {
-    const acta::event_codec* const listed[] = {&acta::codec_of<bank::deposited>()};
-    acta::layout shape = acta::layout::from_text(acta::codec_of<bank::deposited>().layout_text);
-    const auto why = [&] {
-        const std::string text = shape.to_text();
-        acta_stored_type type = stored(acta::codec_of<bank::deposited>());
-        type.layout = borrowed(text);
-        type.fingerprint = acta::fingerprint_of(text);
-        return sentence_of([&] { codec_for(type, listed); });
-    };
-    shape.inner[0].kind = acta::layout_kind::text;
-    CHECK(has(why(), "'cents' is stored as"));
-    shape.inner[0].name = "pence";
-    CHECK(has(why(), "'cents' is not stored"));
-    shape = acta::layout::from_text(acta::codec_of<bank::deposited>().layout_text);
-    shape.inner.push_back(shape.inner[0]);
-    shape.inner[1].name = "fee";
-    CHECK(has(why(), "stored field 'fee' is not here"));
-}

@@ -10,6 +10,7 @@
 
 #include <csignal>
 #include <random>
+#include <string>
 #include <thread>
 
 using namespace poison;
@@ -171,9 +172,54 @@ TEST_CASE("rebuilt from another process, over and over and killed now and then, 
     CHECK(live.wait() == 0);
     MESSAGE(rebuilds << " rebuilds put in place, " << kills << " killed");
     CHECK(rebuilds > 0);
+    CHECK(integrity(file) == "ok");
     const acta::sqlite_log log(store, {.read_only = true});
     check_rows(log, file, dir / "undisturbed.db");
     CHECK(acta::inspect_read_model(file).checkpoint->generation > rebuilds);
+}
+
+TEST_CASE("letters that other processes retry and discard, over and over, disturb nothing that the live one does") {
+    const scratch dir;
+    const auto store = dir / "s.acta", file = dir / "l.db";
+    { const acta::sqlite_log made(store); }
+    child live([&](const child::voice& parent) {
+        acta::sqlite_log log(store);
+        const deposits_of fault(13);
+        acta::follower it(log, file, {&acta::abi_of<ledger>()}, {.run = quick()});
+        std::jthread thread([&](const std::stop_token& stop) { it.run(stop); });
+        for (int i = 0; i < 1'500; ++i) {
+            append(log, ("a" + std::to_string(i % 50)).c_str(), {bank::deposited{i % 20}});
+            if (i % 10 == 0 && !it.wait(log.head(), std::chrono::steady_clock::now() + 30s)) return 1;
+        }
+        if (!it.wait(log.head(), std::chrono::steady_clock::now() + 30s)) return 2;
+        parent.tell("done");
+        return 0;
+    });
+    std::atomic<bool> done{false};
+    std::jthread listener([&] { done = live.hear().has_value() || true; });
+    int mended = 0;
+    const auto mend = [&] {
+        child mends([&](const child::voice& parent) {
+            const acta::sqlite_log log(store, {.read_only = true});
+            int count = 0;
+            for (const acta::dead_letter& each : acta::dead_letters(file))
+                acta::retry_dead_letter(log, file, acta::abi_of<ledger>(), each, acta::clock::system()), ++count;
+            parent.tell(std::to_string(count));
+            return 0;
+        });
+        if (const auto count = mends.hear()) mended += std::stoi(*count);
+        CHECK(mends.wait() == 0);
+    };
+    while (!std::filesystem::exists(file)) std::this_thread::sleep_for(1ms);
+    while (!done) mend();
+    CHECK(live.wait() == 0);
+    mend();
+    MESSAGE(mended << " letters mended");
+    CHECK(mended > 0);
+    CHECK(integrity(file) == "ok");
+    const acta::sqlite_log log(store, {.read_only = true});
+    CHECK(acta::dead_letters(file).empty());
+    check_rows(log, file, dir / "undisturbed.db");
 }
 
 TEST_CASE("a runner that is killed is followed by the one that stood by") {

@@ -45,10 +45,10 @@ namespace otherwise {
 /// The same stored name and revision with other fields, as a careless change of the domain makes it.
 struct deposited {
     static constexpr acta::event_type event{"account.deposited", 1};
-    std::string amount;
+    std::string cents;
     template <class Archive>
     void serialize(Archive& ar) {
-        ar(acta::field("amount", amount));
+        ar(acta::field("cents", cents));
     }
 };
 using events = acta::events<deposited>;

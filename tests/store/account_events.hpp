@@ -41,15 +41,26 @@ struct withdrawn {
     friend bool operator==(const withdrawn&, const withdrawn&) = default;
 };
 
-/// The same name and revision as deposited, with other fields: what a careless change looks like.
+/// The same name and revision as deposited, with a field of another type: what a careless change looks like.
 struct deposited_changed {
     static constexpr acta::event_type event{"account.deposited", 1};
-    std::int64_t cents = 0;
-    std::string note{};
+    std::string cents{};
     template <class Archive>
     void serialize(Archive& ar) {
-        ar(acta::field("cents", cents), acta::field("note", note));
+        ar(acta::field("cents", cents));
     }
+};
+
+/// The same name and revision as deposited, with a field more: what a careful change looks like.
+struct deposited_extended {
+    static constexpr acta::event_type event{"account.deposited", 1};
+    std::string note = "none";
+    std::int64_t cents = 0;
+    template <class Archive>
+    void serialize(Archive& ar) {
+        ar(acta::field("note", note), acta::field("cents", cents));
+    }
+    friend bool operator==(const deposited_extended&, const deposited_extended&) = default;
 };
 
 /// A payload as large as one likes.

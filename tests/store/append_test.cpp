@@ -288,7 +288,7 @@ TEST_CASE("a call that fails in its middle stores nothing, also of new streams, 
     on_each_store([](acta::log& to) {
         REQUIRE(to.append(ada, none, {deposited{1}}));
         const std::vector<append_request> requests{request(bob, none, {opened{"Bob"} | tagged("owner", "bob")}),
-                                                   request(ada, any, {deposited_changed{1, "late"}})};
+                                                   request(ada, any, {deposited_changed{"late"}})};
         const failure why = refused(to, [&] { to.append_all(requests); });
         CHECK(why.code() == errc::layout_mismatch);
         CHECK_FALSE(to.find_stream(bob));

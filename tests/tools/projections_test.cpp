@@ -121,6 +121,12 @@ TEST_CASE_FIXTURE(stored, "rebuild puts back rows that were spoiled, and keeps o
     CHECK(rebuild({"--yes"}).out.find("generation 3") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(stored, "a projection that never started is built by a rebuild, too") {
+    std::filesystem::remove(in.path("shops.acta.models"));
+    CHECK(rebuild({"--yes"}).out.find("rebuilt from 3 events") != std::string::npos);
+    CHECK(takings() == words{"north|263|2", "süd|1000|1"});
+}
+
 TEST_CASE_FIXTURE(stored, "--diff shows what would change, and --dry-run changes nothing") {
     replay();
     CHECK(rebuild({"--diff", "--dry-run"}).out.find("the same as the live ones") != std::string::npos);

@@ -1,3 +1,4 @@
+#include <acta/event/codec.hpp>
 #include <acta/store/sqlite.hpp>
 #include <acta/write/dispatcher.hpp>
 
@@ -9,6 +10,15 @@ using namespace bank;
 
 namespace {
 
+/// The same stored name as bank::deposited has, as another program gives it.
+struct other_deposited {
+    static constexpr acta::event_type event{"account.deposited", 1};
+    std::string cents;
+    template <class Archive>
+    void serialize(Archive& ar) {
+        ar(acta::field("cents", cents));
+    }
+};
 struct copycat_deposit {
     static constexpr acta::command_type command{"account.deposit"};
     std::string account_id;
@@ -51,6 +61,8 @@ private:
 
 }  // namespace
 
+template const acta::event_codec& acta::codec_of<other_deposited>();
+
 TEST_CASE("a command without a handler set is a misuse, and named") {
     acta::sqlite_log log(":memory:");
     acta::dispatcher dispatch(log);
@@ -86,6 +98,21 @@ TEST_CASE("a category belongs to one aggregate, which may have several handler s
     const auto all = dispatch.send_all(std::vector<mixed>{open_account{"ada", "Ada"}, deposit{"ada", 7}, book{"ada"}});
     CHECK(all.back());
     CHECK(dispatch.load<account>("ada")->state.notes == "balance 7");
+}
+
+TEST_CASE("handlers are refused before the first command when their aggregate's stored events cannot be read") {
+    acta::sqlite_log log(":memory:");
+    REQUIRE(log.append(acta::stream_name("account-eve"), acta::none, {opened{"Eve"}, other_deposited{"much"}}));
+    acta::dispatcher dispatch(log);
+    try {
+        dispatch.handle<account_commands>();
+        FAIL("handled");
+    } catch (const acta::failure& why) {
+        CHECK(why.code() == acta::errc::layout_mismatch);
+        CHECK(std::string(why.what()).find("'cents' is stored as \"text\" and is \"i64\" here): raise the revision and add an upcast; 1 event") !=
+              std::string::npos);
+    }
+    CHECK(log.head() == 2);
 }
 
 TEST_CASE("handlers that are configured are handed over") {

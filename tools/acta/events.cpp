@@ -1,4 +1,6 @@
 // `acta events`: the events of a store, one on a line, payloads as JSON.
+#include <acta/replay/plugins.hpp>
+
 #include "arguments.hpp"
 #include "event_view.hpp"
 #include "exit_code.hpp"
@@ -76,6 +78,8 @@ public:
         declare_store(arguments, store_);
         arguments.add_option("--stream", stream_, "only of this stream; --from and --to are then versions")->type_name("S");
         arguments.add_option("--type", types_, "only of this type; may stand several times")->type_name("T")->allow_extra_args(false);
+        arguments.add_option("--plugin", plugin_, "with --type: also under the former names that this plugin knows of it")
+            ->type_name("LIB");
         declare_number(arguments, "--from", "P", from_, "the first position wanted");
         declare_number(arguments, "--to", "P", to_, "the last position wanted, itself included");
         declare_number(arguments, "--limit", "N", limit_, "at most so many");
@@ -88,6 +92,7 @@ public:
         std::optional<stream_name> stream;
         if (stream_) stream = stream_from(*stream_);
         const sqlite_log log = open_to_read(store_);
+        if (plugin_) add_former_names(plugin(*plugin_));
         check_types(log);
         const position newest = log.head();
         event_view view(log);
@@ -104,10 +109,12 @@ public:
 
 private:
     read_options what() const {
+        std::vector<std::string> names = types_;
+        names.insert(names.end(), former_names_.begin(), former_names_.end());
         return {.after = from_ - 1,
                 .until = to_,
                 .direction = backward_ ? direction::backward : direction::forward,
-                .types = types_,
+                .types = std::move(names),
                 .limit = static_cast<std::size_t>(limit_)};
     }
 
@@ -119,10 +126,23 @@ private:
         return found->version;
     }
 
+    /// A type that was renamed is also found under the names that a projection of it states.
+    void add_former_names(const plugin& library) {
+        for (const acta_projection* const projection : library.projections())
+            for (std::size_t i = 0; i < projection->consumed_count; ++i) {
+                const acta_consumed& event = *projection->consumed[i];
+                if (std::find(types_.begin(), types_.end(), std::string_view(event.name.data, event.name.size)) == types_.end()) continue;
+                for (std::size_t k = 0; k < event.former_name_count; ++k)
+                    former_names_.emplace_back(event.former_names[k].data, event.former_names[k].size);
+            }
+    }
+
     void check_types(const log& log) const {
         if (types_.empty()) return;
         std::vector<std::string> known;
         for (const stored_type& type : log.types()) known.push_back(type.name);
+        const auto stored = [&](const std::string& name) { return std::find(known.begin(), known.end(), name) != known.end(); };
+        if (std::any_of(former_names_.begin(), former_names_.end(), stored)) return;
         for (const std::string& type : types_)
             if (std::find(known.begin(), known.end(), type) == known.end())
                 throw complaint(exit_code::not_found,
@@ -144,6 +164,8 @@ private:
     std::string store_;
     std::optional<std::string> stream_;
     std::vector<std::string> types_;
+    std::optional<std::string> plugin_;
+    std::vector<std::string> former_names_;
     std::int64_t from_ = 1;
     std::int64_t to_ = std::numeric_limits<std::int64_t>::max();
     std::int64_t limit_ = std::numeric_limits<std::int64_t>::max();

@@ -81,6 +81,7 @@ void run_rebuild(const std::string& store, const rebuild_arguments& how, output&
     const sqlite_log log = open_to_read(store);
     const plugin library(how.plugin.library);
     const std::filesystem::path file = file_of(store, how, library);
+    if (!how.read_model) std::filesystem::create_directory(file.parent_path());  // where it never started
     const auto begun = std::chrono::steady_clock::now();
     rebuilt done;
     {

@@ -23,6 +23,9 @@ row replay_row(bool quick);
 row replay_rows_row(bool quick);
 row replay_memory2_row(bool quick);
 row read_your_write_row(bool quick);
+row rebuild_table_row(bool quick);
+row rebuild_hot_keys_row(bool quick);
+row follow_live_row(bool quick);
 
 /// Seconds that `work` takes.
 double seconds(const std::function<void()>& work);

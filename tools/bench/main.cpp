@@ -59,7 +59,9 @@ int main(int argc, char** argv) {
     using maker = bench::row (*)(bool);
     const std::pair<const char*, maker> rows[] = {{"decode.four_fields", bench::decode_row}, {"replay.memory", bench::replay_row},
                                                {"replay.rows", bench::replay_rows_row}, {"replay.memory2", bench::replay_memory2_row},
-                                               {"read_your_write", bench::read_your_write_row}};
+                                               {"read_your_write", bench::read_your_write_row},
+                                               {"rebuild.table", bench::rebuild_table_row}, {"rebuild.hot_keys", bench::rebuild_hot_keys_row},
+                                               {"follow.live", bench::follow_live_row}};
     if (!only.empty() && std::none_of(std::begin(rows), std::end(rows), [&](const auto& each) { return each.first == only; })) {
         fmt::print(stderr, "acta-bench: there is no row named {}\n", only);
         return 2;

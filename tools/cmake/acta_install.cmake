@@ -11,4 +11,6 @@ install(FILES
     ${PROJECT_BINARY_DIR}/actaConfigVersion.cmake
     ${CMAKE_CURRENT_LIST_DIR}/acta_plugin.cmake
     ${CMAKE_CURRENT_LIST_DIR}/acta_plugin.map
+    ${CMAKE_CURRENT_LIST_DIR}/acta_layout_test.cmake
+    ${CMAKE_CURRENT_LIST_DIR}/acta_layout_test.cpp
     DESTINATION ${package_dir})

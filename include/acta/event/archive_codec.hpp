@@ -72,6 +72,10 @@ constexpr layout_kind integer_kind() {
     return kinds[width + (std::is_signed_v<T> && !std::is_same_v<T, char> ? 4 : 0)];
 }
 
+/// Any number of its underlying type is a value of it.
+template <class T>
+concept fixed_enum = std::is_enum_v<T> && requires(std::underlying_type_t<T> number) { T{number}; };
+
 template <class T>
 constexpr layout_kind kind_of() {
     using enum layout_kind;
@@ -79,6 +83,9 @@ constexpr layout_kind kind_of() {
                   "a pointer cannot be an event's field: events are plain values; use the value itself or std::optional");
     static_assert(!std::is_same_v<T, long double> && !std::is_same_v<T, wchar_t> && !std::is_same_v<T, char16_t> && !std::is_same_v<T, char32_t>,
                   "long double and wide characters differ between machines and cannot be stored: use double or UTF-8 in std::string");
+    static_assert(!std::is_enum_v<T> || fixed_enum<T>,
+                  "an enum without a fixed underlying type is an integer of the compiler's choice and cannot be stored: write `enum class` or "
+                  "`enum colour : std::uint8_t`");
     if constexpr (std::is_same_v<T, bool>) return boolean;
     else if constexpr (std::is_same_v<T, std::byte>) return u8;
     else if constexpr (std::is_enum_v<T>) return enumeration;

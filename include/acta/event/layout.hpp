@@ -36,8 +36,16 @@ struct layout {
     std::vector<enumerator> enumerators;
     std::int64_t numerator = 1;           ///< of a duration's or time's tick, in seconds
     std::int64_t denominator = 1;
+    /// Of a structure's field, where the layout is a program's own: the payload of its initial value. No part of the layout that is stored.
+    std::vector<std::byte> initial;
 
-    friend bool operator==(const layout&, const layout&) = default;
+    /// The same but for the name of the field that it may be, and initial values.
+    bool same_type(const layout& other) const noexcept {
+        return kind == other.kind && size == other.size && numerator == other.numerator && denominator == other.denominator &&
+               enumerators == other.enumerators && inner == other.inner;
+    }
+    /// The same text.
+    friend bool operator==(const layout& a, const layout& b) noexcept { return a.name == b.name && a.same_type(b); }
 
     /// The deepest tree that is accepted, so that no stored text can exhaust the stack.
     static constexpr int max_depth = 32;

@@ -7,7 +7,11 @@
 
 namespace acta::detail {
 
-/// Walks serialize() of default constructed values and notes names and types.
+/// Appends the payload of a value; in payload_codec.hpp.
+template <class T>
+void write_payload(const T& value, std::vector<std::byte>& out);
+
+/// Walks serialize() of default constructed values and notes names, types and initial values.
 class layout_walker : public cereal::detail::OutputArchiveBase, public archive<layout_walker> {
 public:
     static constexpr bool loads = false;
@@ -54,11 +58,12 @@ public:
     std::uint64_t shape() const noexcept { return shape_; }
 
     template <class T>
-    void on_field(std::string_view name, const T&) {
+    void on_field(std::string_view name, const T& initial) {
         const std::uint64_t outer = shape_;
         layout node = describe<T>();
         shape_ = shape_with_field<T>(outer, name);
         node.name = name;
+        write_payload(initial, node.initial);
         fields_->push_back(std::move(node));
     }
 

@@ -81,6 +81,11 @@ private:
     std::uint64_t shape_ = empty_shape;
 };
 
+template <class T>
+void write_payload(const T& value, std::vector<std::byte>& out) {
+    payload_writer(out).write(value);
+}
+
 // ---- payloads in --------------------------------------------------------------------------------------------------------------
 
 /// Overwrites values from the compact form. Containers grow as their elements are read, never by a count that was not yet earned.

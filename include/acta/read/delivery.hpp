@@ -1,7 +1,7 @@
 // From a stored event, as abi.h hands it over, to a projection's apply(): for the C table of abi_of and for those who run projections.
 #pragma once
 
-#include <acta/event/encoding.hpp>
+#include <acta/event/match.hpp>
 #include <acta/event/recorded.hpp>
 #include <acta/read/abi.h>
 #include <acta/read/table_storage.hpp>
@@ -32,10 +32,6 @@ acta_status guarded(acta_error* error, const Body& body) noexcept {
 /// Everything but the event itself, reusing memory.
 void fill(envelope& about, const acta_event& from);
 
-/// The index in `listed` of the codec that reads a stored type; listed.size() when none has its name. Throws failure(layout_mismatch)
-/// when the name is there but neither revision nor fields fit.
-std::size_t codec_for(const acta_stored_type& stored, std::span<const event_codec* const> listed);
-
 /// Binds what tables() names: typed tables first, so that statements of acta::sql find them.
 void bind_all(const std::vector<rows::bound_member*>& members, const rows::binding& to);
 
@@ -48,12 +44,21 @@ std::vector<rows::bound_member*> members_of(P& projection) {
     return members;
 }
 
+/// The events that a projection handles: its `consumes` without the retired ones.
+template <class Consumes>
+struct handled_events {
+    using type = typename Consumes::current;
+};
+template <>
+struct handled_events<any_event> {
+    using type = any_event;
+};
+
 template <class Consumes>
 struct recorded_events;
 template <class... E>
 struct recorded_events<events<E...>> {
     using type = std::tuple<recorded<E>...>;
-    static std::vector<const event_codec*> codecs() { return {&codec_of<E>()...}; }
 };
 template <>
 struct recorded_events<any_event> {
@@ -77,9 +82,14 @@ public:
         routes_[type.number] = route_to(type);
     }
     void apply(const acta_event& event) {
-        if (event.type >= routes_.size() || !routes_[event.type].deliver)
+        if (event.type >= routes_.size() || !routes_[event.type].known)
             throw failure(errc::misuse, "an event was delivered before its type was handed over");
-        (this->*routes_[event.type].deliver)(event);
+        if constexpr (std::is_same_v<handled, any_event>) {
+            deliver_any(event);
+        } else {
+            static constexpr auto delivers = each_deliver(std::make_index_sequence<handled::size>{});
+            for (payload_path& path : routes_[event.type].paths) (this->*delivers[path.index()])(event, path);
+        }
         for (rows::bound_member* const each : members_) each->settle();
     }
     void flush() {
@@ -87,34 +97,31 @@ public:
     }
 
 private:
-    using deliver = void (delivery::*)(const acta_event&);
+    using handled = typename handled_events<consumes>::type;
     struct route {
-        delivery::deliver deliver = nullptr;
-        std::string name;  ///< of the type, where any event is wanted
+        bool known = false;
+        std::vector<payload_path> paths;  ///< several of a split event, none of a retired one
+        std::string name;                 ///< of the type, where any event is wanted
         std::uint32_t revision = 0;
     };
 
     route route_to(const acta_stored_type& type) {
-        if constexpr (std::is_same_v<consumes, any_event>) {
-            return {&delivery::deliver_any, std::string(view(type.name)), type.revision};
-        } else {
-            static const auto codecs = recorded_events<consumes>::codecs();
-            const std::size_t index = codec_for(type, codecs);
-            if (index == codecs.size())
-                throw failure(errc::misuse, "the projection has no handler for the event " + std::string(view(type.name)));
-            return {delivers(std::make_index_sequence<consumes::size>{})[index], {}, 0};
+        route to{.known = true, .paths = {}, .name = std::string(view(type.name)), .revision = type.revision};
+        if constexpr (!std::is_same_v<handled, any_event>) {
+            auto paths = paths_for({view(type.name), type.revision, type.fingerprint, view(type.layout)}, event_list_of<consumes>());
+            if (!paths) throw failure(errc::misuse, "the projection has no handler for the event " + to.name);
+            to.paths = std::move(*paths);
         }
+        return to;
     }
     template <std::size_t... I>
-    static std::array<deliver, sizeof...(I)> delivers(std::index_sequence<I...>) {
-        return {&delivery::deliver_one<I>...};
+    static constexpr auto each_deliver(std::index_sequence<I...>) {
+        return std::array{&delivery::deliver_one<I>...};
     }
     template <std::size_t I>
-    void deliver_one(const acta_event& event) {
+    void deliver_one(const acta_event& event, payload_path& path) {
         auto& one = std::get<I>(recorded_);
-        using type = std::remove_cvref_t<decltype(one.event())>;
-        static const auto decode = codec_of<type>().decode;
-        decode(view(event.payload), &one.event_to_fill());
+        path.read(view(event.payload), &one.event_to_fill());
         fill(one.envelope_to_fill(), event);
         projection_.apply(std::as_const(one));
     }
@@ -128,7 +135,7 @@ private:
     P& projection_;
     std::vector<rows::bound_member*> members_;
     std::vector<route> routes_;  // by the number of the stored type
-    typename recorded_events<consumes>::type recorded_;
+    typename recorded_events<handled>::type recorded_;
 };
 
 }  // namespace acta::detail::projections

@@ -4,6 +4,7 @@
 #include <acta/read/delivery.hpp>
 
 #include <array>
+#include <deque>
 #include <memory>
 
 namespace acta {
@@ -161,7 +162,7 @@ constexpr bool checked() {
                       "a projection has no `decide`: commands are decided on the write side, a projection *applies* events");
         static_assert(!has_evolve<P>, "a projection has no `evolve`: an aggregate *evolves*; a projection *applies*");
         static_assert(!swallows_events<P>, "an apply of a projection must not be a template: it would swallow new events in silence");
-        if constexpr (!swallows_events<P>) static_assert(applies<P, typename P::consumes>::checked);
+        if constexpr (!swallows_events<P>) static_assert(applies<P, typename handled_events<typename P::consumes>::type>::checked);
     }
     static_assert(tables_are_tables<P>(),
                   "tables() answers references to acta::table and acta::sql members: `auto tables() { return std::tie(rows); }`");
@@ -175,6 +176,17 @@ template <class P>
 struct instance {
     P projection{};
     delivery<P> deliver{projection};
+};
+
+/// An event as the table describes it, and what that borrows.
+struct consumed_event {
+    explicit consumed_event(const event_codec& codec);
+    consumed_event(const consumed_event&) = delete;
+    consumed_event& operator=(const consumed_event&) = delete;
+
+    std::vector<acta_text> former_names;
+    std::vector<std::uint32_t> older_revisions;
+    acta_consumed described{};
 };
 
 template <class P>
@@ -240,13 +252,11 @@ private:
     }
 
     void consume() {
-        for (const event_codec* const codec : recorded_events<typename P::consumes>::codecs())
-            consumed_.push_back({sizeof(acta_consumed), borrowed(codec->type.name), codec->type.revision, 0, codec->fingerprint,
-                                 borrowed(codec->layout_text), nullptr, 0, nullptr, 0});
-        for (const acta_consumed& each : consumed_) consumed_list_.push_back(&each);
+        for (const event_codec* const codec : event_list_of<typename P::consumes>().current) consumed_.emplace_back(*codec);
+        for (const consumed_event& each : consumed_) consumed_list_.push_back(&each.described);
     }
 
-    std::vector<acta_consumed> consumed_;
+    std::deque<consumed_event> consumed_;
     std::vector<const acta_consumed*> consumed_list_;
     std::vector<acta_text> categories_;
     acta_projection table_{};

@@ -90,6 +90,9 @@ public:
     /// The same for those who run many: at most one batch, and never a sleep.
     step_done step(acta::position until = std::numeric_limits<acta::position>::max(), const on_progress& tell = {});
 
+    /// The dead letters as they are stored now.
+    std::vector<dead_letter> letters() const;
+
     /// The checkpoint: every event up to here is in the rows. From any thread.
     acta::position position() const noexcept;
 

@@ -52,7 +52,7 @@ constexpr expected_version exactly(version number) {
     return {expected_version::kind::exactly, number};
 }
 
-/// Events for one stream, and what is believed about it.
+/// Events for one stream, and what is believed about it; without events, a belief alone, beside other writes that have some.
 struct stream_write {
     stream_name stream{};
     expected_version expected = any;

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <acta/event/envelope.hpp>
-#include <acta/event/event.hpp>
+#include <acta/event/match.hpp>
 
 namespace acta {
 
@@ -28,12 +28,15 @@ struct query {
     std::vector<query_item> items{};
 };
 
-/// `acta::matching<subscribed, unsubscribed>(tag("course", id))`: events of these types with all of these tags; `matching(...)` of every
-/// type.
+/// `acta::matching<subscribed, unsubscribed>(tag("course", id))`: events of these types, under every name that they ever had, with all of
+/// these tags; `matching(...)` of every type.
 template <event... E, class... Tag>
     requires(std::is_same_v<Tag, tag> && ...)
 query_item matching(Tag... tags) {
-    return {{std::string(E::event.name)...}, {std::move(tags)...}};
+    query_item made{{}, {std::move(tags)...}};
+    if constexpr (sizeof...(E) > 0)
+        for (const std::string_view name : names_in_store(event_list_of<events<E...>>())) made.types.emplace_back(name);
+    return made;
 }
 
 /// What an append may rest on: that no event which matches has been stored behind `after`.

@@ -15,9 +15,8 @@
 #include <range/v3/view/take_while.hpp>
 #include <range/v3/view/transform.hpp>
 
-#include <acta/event/match.hpp>
 #include <acta/event/recorded.hpp>
-#include <acta/store/log.hpp>
+#include <acta/store/type_use.hpp>
 
 namespace acta {
 
@@ -39,51 +38,64 @@ class decoded_events {
 public:
     using element = typename element_of<E...>::type;
 
-    decoded_events(const log& from, cursor events) : log_(from), events_(std::move(events)), at_(events_.begin()) { decode(); }
+    decoded_events(const log& from, cursor events) : log_(from), events_(std::move(events)), at_(events_.begin()) {
+        find_event();
+        decode();
+    }
 
     bool done() const { return at_ == std::default_sentinel; }
     const recorded<element>& current() const noexcept { return current_; }
     void advance() {
-        ++at_;
+        if (++path_ == paths_->size()) {
+            ++at_;
+            find_event();
+        }
         decode();
     }
 
 private:
+    /// Moves on to an event that becomes something here, from `at_` on.
+    void find_event() {
+        for (path_ = 0; !done(); ++at_)
+            if (paths_ = &paths_of(at_->type); !paths_->empty()) return;
+    }
     void decode() {
         if (done()) return;
         static constexpr std::array decoders{&decoded_events::template decode_as<E>...};
-        (this->*decoders[index_of(at_->type)])(at_->payload);
+        payload_path& path = (*paths_)[path_];
+        (this->*decoders[path.index()])(path);
         at_->fill(current_.envelope_to_fill());
     }
     template <class One>
-    void decode_as(byte_span payload) {
+    void decode_as(payload_path& path) {
         element& slot = current_.event_to_fill();
-        if constexpr (std::is_same_v<element, One>) codec_of<One>().decode(payload, &slot);
-        else codec_of<One>().decode(payload, std::holds_alternative<One>(slot) ? &std::get<One>(slot) : &slot.template emplace<One>());
+        if constexpr (std::is_same_v<element, One>) path.read(at_->payload, &slot);
+        else path.read(at_->payload, std::holds_alternative<One>(slot) ? &std::get<One>(slot) : &slot.template emplace<One>());
     }
-    std::size_t index_of(type_id id) {
-        if (id >= indexes_.size()) indexes_.resize(id + std::size_t{1}, unknown);
-        if (indexes_[id] == unknown) {
+    std::vector<payload_path>& paths_of(type_id id) {
+        if (id >= paths_by_type_.size()) paths_by_type_.resize(id + std::size_t{1});
+        auto& paths = paths_by_type_[id];
+        if (!paths) {
             const stored_type& type = log_.type(id);
-            const std::array<const event_codec*, sizeof...(E)> listed{&codec_of<E>()...};
-            indexes_[id] = codec_for({type.name, type.revision, type.fingerprint, type.layout_text}, listed).value();
+            paths = paths_for({type.name, type.revision, type.fingerprint, type.layout_text}, event_list_of<events<E...>>());
         }
-        return indexes_[id];
+        return paths.value();
     }
 
-    static constexpr std::size_t unknown = static_cast<std::size_t>(-1);
     const log& log_;
     cursor events_;
     cursor::iterator at_;
     recorded<element> current_;
-    std::vector<std::size_t> indexes_;  // by type
+    std::vector<std::optional<std::vector<payload_path>>> paths_by_type_;
+    std::vector<payload_path>* paths_ = nullptr;  // of the event at `at_`
+    std::size_t path_ = 0;                        // which of them is current
 };
 
 }  // namespace detail
 
 /// An input view of decoded events. Owns what it reads through; the log must outlive it. An element is valid until the next step and
-/// may be copied to keep it. Reading throws as log::read_page does, and failure(layout_mismatch) at the first event of a type that
-/// this program cannot read.
+/// may be copied to keep it. Making it throws failure(layout_mismatch) when the log holds such events that this program cannot read;
+/// reading throws as log::read_page does. An event that was split is one element for each of its parts, at one position.
 template <event... E>
 class event_view : public ranges::view_facade<event_view<E...>, ranges::unknown> {
 public:
@@ -137,7 +149,8 @@ inline const of_events<E...> of{};
 template <event... E>
 event_view<E...> operator|(const log& from, const views::of_events<E...>& wanted) {
     read_options what = wanted.what;
-    what.types = {std::string(E::event.name)...};
+    check_readable(from, event_list_of<events<E...>>());
+    for (const std::string_view name : names_in_store(event_list_of<events<E...>>())) what.types.emplace_back(name);
     return {from, wanted.stream ? from.read(*wanted.stream, what) : from.read(what)};
 }
 

@@ -8,6 +8,7 @@
 #include <acta/write/handler.hpp>
 #include <acta/testing/report.hpp>
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <source_location>
@@ -102,34 +103,68 @@ public:
     history& with_command_id(command_id id) { return about_.command_id = std::move(id), *this; }
     history& with_new_ids(std::vector<std::string> ids) { return about_.new_ids = std::move(ids), *this; }
 
-    /// Runs validate and decide as a dispatcher does.
+    /// Runs validate and decide as a dispatcher does. Where the command is for several streams each event of the history says of which it
+    /// is: `given(opened{"Ada"} | acta::to<account>("ada"), ...)`; the state after is that of the first. Where it has a boundary the history
+    /// is what its query finds.
     template <command C>
     [[nodiscard]] answer<state> when(const C& command) const {
         static_assert(H::commands::template contains<C>, "when(...) takes a command that the handler set lists");
-        if (const auto refused = acta::detail::run_validate<H>(command)) return {state_, refused, {}};
-        const auto& id = H::id(command);
+        using form = acta::detail::decide_form<H, C>;
+        if (const auto refused = acta::detail::run_validate<H>(command)) return {folded({}, true).state, refused, {}};
+        const auto names = acta::detail::names_of<H>(command);
+        std::array<of_stream, form::streams> now{};
+        std::array<const state*, form::streams> states{};
+        std::array<acta::version, form::streams> versions{};
+        for (std::size_t i = 0; i < form::streams; ++i) {
+            now[i] = folded(names[i], i == 0, form::bounded);
+            states[i] = &now[i].state, versions[i] = form::bounded ? 0 : now[i].version;
+        }
         context::known known = about_;
-        known.stream = stream_name(state::category, acta::detail::id_text(id));
+        known.stream = names[0];
         context about(std::move(known));
-        about.decide_at(version_);
+        about.decide_at(versions[0]);
 
-        const auto decided = acta::detail::run_decide(handlers(), state_, version_, command, about);
+        const auto decided = acta::detail::run_decide<H, C>(handlers(), states, versions, command, about);
         std::vector<new_event> events;
-        state after = state_;
+        state after = now[0].state;
         for (const auto& value : decided.events())
-            std::visit([&](const auto& one) { events.emplace_back(one), after.evolve(one.event); }, value);
+            std::visit(
+                [&](const auto& one) {
+                    events.emplace_back(one);
+                    if (form::bounded || one.destination.text().empty() || one.destination == names[0]) after.evolve(one.event);
+                },
+                value);
         return {std::move(after), decided.refusal(), std::move(events)};
     }
 
 private:
+    struct of_stream {
+        typename H::aggregate state{};
+        acta::version version = 0;
+    };
+    struct past_event {
+        stream_name stream{};
+        std::function<void(typename H::aggregate&)> evolve{};
+    };
+
     /// As it would come back from a store, so that a field that serialize() forgets is missed here already.
     template <class E>
-    void add(const E& event) {
+    void add(const annotated<E>& event) {
         static_assert(state::events::template contains<E>, "given(...) takes events that the aggregate lists");
         E stored{};
         codec_of<E>().decode(new_event(event).payload(), &stored);
-        state_.evolve(std::as_const(stored));
-        ++version_;
+        past_.push_back({event.destination, [stored](state& into) { into.evolve(stored); }});
+    }
+    template <event E>
+    void add(const E& event) {
+        add(annotated<E>{event, {}, {}, {}});
+    }
+
+    of_stream folded(const stream_name& stream, bool first, bool all = false) const {
+        of_stream now;
+        for (const past_event& one : past_)
+            if (all || one.stream == stream || (first && one.stream.text().empty())) one.evolve(now.state), ++now.version;
+        return now;
     }
     const H& handlers() const {
         if constexpr (std::is_default_constructible_v<H>)
@@ -139,14 +174,13 @@ private:
     }
 
     mutable std::optional<H> handlers_;
-    state state_{};
-    acta::version version_ = 0;
+    std::vector<past_event> past_;
     context::known about_;
 };
 
 /// `given<account_commands>(opened{"Ada"}, deposited{100}).when(withdraw{"ada", 200}).then_refused(insufficient_funds);`: a stream
 /// with this history; without events it is new.
-template <handler_set H, event... E>
+template <handler_set H, class... E>
 [[nodiscard]] history<H> given(const E&... event) {
     static_assert(acta::detail::checked_handler_set<H>());
     return history<H>(event...);

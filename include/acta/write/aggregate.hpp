@@ -5,6 +5,7 @@
 #error "acta/write/aggregate.hpp belongs to the command side: link acta::write (a projection or plugin links acta::read alone)"
 #endif
 
+#include <acta/event/envelope.hpp>
 #include <acta/event/event.hpp>
 #include <acta/write/member_names.hpp>
 
@@ -18,6 +19,22 @@ inline constexpr bool is_event_list = false;
 template <class... E>
 inline constexpr bool is_event_list<events<E...>> = true;
 }  // namespace detail
+
+/// Keep a snapshot when that many events had to be replayed: `using snapshots = acta::every<100>;` in an aggregate's state, whose line
+/// `ACTA_STATE_CODEC(my::account);` stands in a source file that includes acta/event/codec.hpp. Snapshots are keyed by the layouts of the state and its
+/// events and by `static constexpr std::uint32_t revision`, 1 unless it says so: who changes what an `evolve` does has to raise it.
+template <version N>
+struct every {
+    static_assert(N > 0, "a snapshot after every 0 events: give at least 1");
+    static constexpr version events = N;
+};
+/// `using verify_snapshots = acta::verify_one_in<1000>;`: of so many loads from a snapshot one replays all events instead, compares, and
+/// reports a snapshot that says otherwise (dispatcher_options::on_wrong_snapshot): somebody forgot to raise the revision.
+template <std::uint32_t N>
+struct verify_one_in {
+    static_assert(N > 0, "one load in 0 is verified: give at least 1");
+    static constexpr std::uint32_t loads = N;
+};
 
 /// The state of one stream: `static constexpr acta::category category`, `using events`, and `void evolve(const E&)` for each event.
 template <class A>
@@ -79,13 +96,16 @@ constexpr bool checked_aggregate() {
     static_assert(can_be_asked<A>, "an aggregate's state is a class that is not final: acta cannot check the functions of a final class");
     static_assert(std::is_default_constructible_v<A> && std::is_copy_constructible_v<A>,
                   "an aggregate's state is a plain value: default constructible (give every field an initialiser) and copyable");
+    if constexpr (requires { A::ignores; })
+        static_assert(is_event_names<std::remove_cv_t<decltype(A::ignores)>>,
+                      "the events that an aggregate passes over are `static constexpr acta::event_names ignores{\"account.audited\"};`");
     if constexpr (aggregate<A> && can_be_asked<A>) {
         static_assert(!has_decide<A>, "an aggregate's state has no `decide`: it belongs to a handler set, apart from the state");
         static_assert(!has_apply<A>, "an aggregate *evolves*; `apply` belongs to a projection");
         if constexpr (evolve_takes<A, const unlisted_event&>)
             static_assert(!std::is_same_v<A, A>, "a template among the `evolve` functions would swallow new events: write one `void "
                                                  "evolve(const E&)` for each event");
-        else static_assert(sizeof(checked_evolves<A, typename A::events>) > 0);
+        else static_assert(sizeof(checked_evolves<A, typename A::events::current>) > 0);
     }
     return true;
 }

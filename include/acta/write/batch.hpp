@@ -11,15 +11,23 @@
 #include <acta/write/send_options.hpp>
 #include <acta/write/states.hpp>
 
+#include <map>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace acta::detail {
 
+/// The answer that a command's id got before. Throws failure(id_reused) where that was another command.
+std::optional<outcome> answer_before(const log& from, const command_id& id, std::string_view command);
+
 /// One command of a chunk on its way to its outcome.
 struct batch_item {
     command_id id;
+    bool identified = false;              ///< the id was given: it is answered once
+    std::string_view command;             ///< stored name; of identified ones
+    std::optional<std::size_t> same_as{};  ///< of the chunk's command that has the same id and came first
     std::optional<context> about;   ///< made when a decide asks for it, and the same when it is decided again
     kept_stream* stream = nullptr;  ///< null when validate refused
     std::optional<std::size_t> request;
@@ -43,11 +51,17 @@ public:
 
     /// Begins a chunk. Kept states of streams that others have written to since are forgotten.
     void start(std::size_t commands);
+    /// Of a chunk that has begun.
+    void identify(std::size_t index, const command_id& id) { items_[index].id = id, items_[index].identified = !id.empty(); }
     /// The commands to decide now, in order; none when all are answered.
     std::span<const std::size_t> round() const noexcept { return round_; }
     batch_item& item(std::size_t index) { return items_[index]; }
     /// The context of a command, for a decide that takes one.
     const context& context_of(batch_item& item);
+    /// True: the id of the command was answered before, in the store or by a command of this chunk that comes first.
+    bool answered_before(batch_item& item, std::string_view command);
+    /// A snapshot to keep with the events of a command.
+    void keep(batch_item& item, std::optional<snapshot> one);
     /// The events to fill in for a command that was accepted and has some to store.
     std::vector<new_event>& events_of(batch_item& item);
     /// Ends a round: stores what was decided. Throws as the log does; then nothing of it is stored, or nobody knows.
@@ -59,6 +73,7 @@ public:
 private:
     void settle(std::span<const append_result> results);
     void settle_unknown(const failure& why);
+    void keep_answers();
     void decide_again(std::span<const std::size_t> items);
     void forget_written_by_others(position until);
 
@@ -68,6 +83,8 @@ private:
     std::vector<any_states*> watched_;
     std::optional<metadata_stamp> stamp_;
     std::string actor_;
+    bool keep_refusals_ = false;
+    std::map<command_id, std::size_t> ids_;  // of the chunk: who had it first
     std::vector<batch_item> items_;
     std::vector<std::size_t> round_;
     std::size_t rounds_ = 0;

@@ -25,9 +25,12 @@ struct refusal {
     consteval refusal(detail::checked_name stored, const char* text) : code(stored.text), sentence(text) {
         if (sentence.empty()) a_refusal_needs_a_sentence();
     }
-    friend constexpr bool operator==(const refusal&, const refusal&) = default;
+    /// By the code alone: the sentence may be put better one day.
+    friend constexpr bool operator==(const refusal& a, const refusal& b) { return a.code == b.code; }
 
 private:
+    friend class outcome;
+    constexpr refusal(std::string_view stored_code, std::string_view stored_sentence) : code(stored_code), sentence(stored_sentence) {}
     static void a_refusal_needs_a_sentence() {}
 };
 

@@ -5,6 +5,7 @@
 #error "acta/write/dispatcher.hpp belongs to the command side: link acta::write (a projection or plugin links acta::read alone)"
 #endif
 
+#include <acta/store/type_use.hpp>
 #include <acta/write/sending.hpp>
 
 #include <algorithm>
@@ -34,6 +35,33 @@ template <class... C>
 struct sendable<std::variant<C...>> : std::bool_constant<(command<C> && ...)> {
     using handlers = std::tuple<handler_of<C>*...>;
 };
+template <class T>
+struct sendable<identified<T>> : sendable<T> {};
+
+template <class T>
+const T& command_in(const T& one) noexcept {
+    return one;
+}
+template <class T>
+const T& command_in(const identified<T>& one) noexcept {
+    return one.command;
+}
+template <class T>
+const command_id* id_in(const T&) noexcept {
+    return nullptr;
+}
+template <class T>
+const command_id* id_in(const identified<T>& one) noexcept {
+    return &one.id;
+}
+template <class T>
+struct without_id {
+    using type = T;
+};
+template <class T>
+struct without_id<identified<T>> {
+    using type = T;
+};
 
 }  // namespace detail
 
@@ -47,10 +75,12 @@ public:
     dispatcher& operator=(const dispatcher&) = delete;
 
     /// `dispatch.handle<account_commands>()`, or `dispatch.handle(account_commands{limits})` for one that is configured. Throws
-    /// failure(misuse) when one of its commands is handled already.
+    /// failure(misuse) when one of its commands is handled already, failure(layout_mismatch) when the log holds events of the aggregate
+    /// that this program cannot read: see check_readable.
     template <class H>
     dispatcher& handle(H handlers = H{}) {
         static_assert(detail::checked_handler_set<H>());
+        check_readable(log_, event_list_of<typename H::aggregate::events>());
         add(std::make_shared<const H>(std::move(handlers)), typename H::commands{});
         return *this;
     }
@@ -63,8 +93,9 @@ public:
         return handler<C>().send(command, options);
     }
 
-    /// Sends all of an input range of commands, or of std::variant<commands...>: decided in order on states that are kept between
-    /// calls, and stored chunk by chunk, each in one transaction. A refusal hurts its command alone. Calls `on_outcome(outcome)` or
+    /// Sends all of an input range of commands, or of std::variant<commands...>, or of identified<either>: decided in order on states that
+    /// are kept between calls, and stored chunk by chunk, each in one transaction; of those with the same id the first one counts. A
+    /// command on several streams, or with a boundary, is sent by itself between two chunks. A refusal hurts its command alone. Calls `on_outcome(outcome)` or
     /// `on_outcome(command, outcome)` in order, once the chunk is stored. A refusal or an acceptance without events was decided on what
     /// the stream was at the chunk's beginning or later. Throws as send() does, and what the range throws: then of the chunk it was
     /// working on nothing is stored, and earlier ones stay; and what on_outcome throws: then its chunk is stored.
@@ -73,13 +104,20 @@ public:
         using T = std::ranges::range_value_t<R>;
         static_assert(detail::sendable<T>::value, "send_all takes a range of one command type, or of std::variant<commands...>");
         const std::scoped_lock lock(batch_mutex_);
-        const auto handlers = handlers_of(std::type_identity<T>{});
+        const auto handlers = handlers_of(std::type_identity<typename detail::without_id<T>::type>{});
         begin_batch(options);
         std::vector<T> chunk;
         chunk.reserve(std::min(options.chunk, send_all_options{}.chunk));
         for (auto&& next : commands) {
             chunk.emplace_back(std::forward<decltype(next)>(next));
-            if (chunk.size() == options.chunk) send_chunk(chunk, handlers, on_outcome);
+            if (stands_alone(detail::command_in(chunk.back()), handlers)) {
+                const T one = std::move(chunk.back());
+                chunk.pop_back();
+                if (!chunk.empty()) send_chunk(chunk, handlers, on_outcome);
+                tell(on_outcome, one, send_alone(one, handlers, options.each));
+            } else if (chunk.size() == options.chunk) {
+                send_chunk(chunk, handlers, on_outcome);
+            }
         }
         if (!chunk.empty()) send_chunk(chunk, handlers, on_outcome);
     }
@@ -111,7 +149,7 @@ private:
         auto& states = states_[typeid(A)];
         if (!states) {
             refuse_second_state(A::category.name);
-            states = std::make_unique<detail::states<A>>(log_, options_.cache);
+            states = std::make_unique<detail::states<A>>(log_, options_.cache, options_.on_wrong_snapshot ? &options_.on_wrong_snapshot : nullptr);
             batch_.watch(*states);
         }
         return static_cast<detail::states<A>&>(*states);
@@ -133,19 +171,43 @@ private:
     template <class T, class F>
     void send_chunk(std::vector<T>& chunk, const typename detail::sendable<T>::handlers& handlers, F& on_outcome) {
         try {
-            for (batch_.start(chunk.size()); !batch_.round().empty(); batch_.commit())
-                for (const std::size_t index : batch_.round()) decide(chunk[index], handlers, batch_.item(index));
+            batch_.start(chunk.size());
+            if constexpr (std::is_same_v<T, identified<typename detail::without_id<T>::type>>)
+                for (std::size_t index = 0; index < chunk.size(); ++index) batch_.identify(index, chunk[index].id);
+            for (; !batch_.round().empty(); batch_.commit())
+                for (const std::size_t index : batch_.round()) decide(detail::command_in(chunk[index]), handlers, batch_.item(index));
         } catch (...) {
             batch_.abandon();
             throw;
         }
         batch_.finish();
         for (std::size_t index = 0; index < chunk.size(); ++index) {
-            const outcome& answer = *batch_.item(index).answer;
-            if constexpr (std::invocable<F&, const T&, const outcome&>) on_outcome(std::as_const(chunk[index]), answer);
-            else on_outcome(answer);
+            tell(on_outcome, chunk[index], *batch_.item(index).answer);
         }
         chunk.clear();
+    }
+
+    template <class F, class T>
+    static void tell(F& on_outcome, const T& command, const outcome& answer) {
+        if constexpr (std::invocable<F&, const T&, const outcome&>) on_outcome(command, answer);
+        else on_outcome(answer);
+    }
+
+    template <class C>
+    static bool stands_alone(const C&, const std::tuple<detail::handler_of<C>*>& handlers) {
+        return std::get<0>(handlers)->alone();
+    }
+    template <class... C>
+    static bool stands_alone(const std::variant<C...>& command, const std::tuple<detail::handler_of<C>*...>& handlers) {
+        return std::visit([&]<class One>(const One&) { return std::get<detail::handler_of<One>*>(handlers)->alone(); }, command);
+    }
+    template <class T, class Handlers>
+    static outcome send_alone(const T& one, const Handlers& handlers, send_options options) {
+        if (const command_id* const id = detail::id_in(one)) options.id = *id;
+        const auto& command = detail::command_in(one);
+        if constexpr (requires { std::variant_size<std::remove_cvref_t<decltype(command)>>::value; })
+            return std::visit([&]<class One>(const One& each) { return std::get<detail::handler_of<One>*>(handlers)->send(each, options); }, command);
+        else return std::get<0>(handlers)->send(command, options);
     }
 
     template <class C>

@@ -5,15 +5,18 @@
 #error "acta/write/handler.hpp belongs to the command side: link acta::write (a projection or plugin links acta::read alone)"
 #endif
 
+#include <acta/store/condition.hpp>
 #include <acta/write/aggregate.hpp>
 #include <acta/write/command.hpp>
 #include <acta/write/context.hpp>
 #include <acta/write/decision.hpp>
+#include <acta/write/destination.hpp>
 
-#include <charconv>
+#include <array>
 #include <concepts>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace acta {
 
@@ -22,6 +25,13 @@ namespace acta {
 /// refused with `already_exists` where there is one; `decide(const State&, const C&)` needs one and is refused with `does_not_exist`
 /// where there is none, except for those of `using creates_if_absent = acta::commands<...>`, which then get the initial state. Either
 /// may take a last `const acta::context&`. `static std::optional<acta::refusal> validate(const C&)` runs before anything is loaded.
+///
+/// A command for several aggregates has an `id` that returns a std::array, and `decide(const State& first, const State& second, const C&)`;
+/// all of them must exist, the versions of all are checked, and each event says where it goes: `| acta::to<state>(id)`.
+///
+/// A command that rests on more than a stream has `static acta::query boundary(const C&)` as well: the state is then folded from what the
+/// query finds (items that name no type find the aggregate's events), `decide(const State&, const C&)` is asked whether or not there is
+/// anything, the append is guarded by the query, and events go to the stream of the id, whatever its version, or where `| acta::to(...)` says.
 template <class H>
 concept handler_set = requires {
     requires aggregate<typename H::aggregate>;
@@ -60,39 +70,77 @@ concept decide_takes = requires(H& handlers, Args... args) {
 };
 
 template <class H, class C>
-concept decides_somehow = decide_takes<H, C> || decide_takes<H, C, context&> || decide_takes<H, typename H::aggregate&, C> ||
-    decide_takes<H, typename H::aggregate&, C, context&>;
+concept identifies_something = requires(const C& command) {
+    H::id(command);
+};
+template <class T>
+inline constexpr std::size_t ids_in = 1;
+template <class T, std::size_t N>
+inline constexpr std::size_t ids_in<std::array<T, N>> = N;
+/// How many streams a command is for.
+template <class H, class C>
+constexpr std::size_t streams_of() {
+    if constexpr (identifies_something<H, C>) return ids_in<std::remove_cvref_t<decltype(H::id(std::declval<const C&>()))>>;
+    else return 1;
+}
+
+template <std::size_t, class T>
+using repeated = T;
+template <class H, class C, class Indexes = std::make_index_sequence<streams_of<H, C>()>>
+struct decide_arguments;
+template <class H, class C, std::size_t... I>
+struct decide_arguments<H, C, std::index_sequence<I...>> {
+    using state = typename H::aggregate;
+    static constexpr bool taken_somehow = decide_takes<H, C> || decide_takes<H, C, context&> || decide_takes<H, repeated<I, state&>..., C> ||
+                                          decide_takes<H, repeated<I, state&>..., C, context&>;
+    static constexpr bool creates_alone = sizeof...(I) == 1 && decides_exactly<H, const C&>;
+    static constexpr bool creates_with_context = sizeof...(I) == 1 && decides_exactly<H, const C&, const context&>;
+    static constexpr bool changes_alone = decides_exactly<H, repeated<I, const state&>..., const C&>;
+    static constexpr bool changes_with_context = decides_exactly<H, repeated<I, const state&>..., const C&, const context&>;
+
+    static auto answer() {
+        if constexpr (creates_alone) return exact_decide<H, const C&>::probe(&H::decide);
+        else if constexpr (creates_with_context) return exact_decide<H, const C&, const context&>::probe(&H::decide);
+        else if constexpr (changes_alone) return exact_decide<H, repeated<I, const state&>..., const C&>::probe(&H::decide);
+        else return exact_decide<H, repeated<I, const state&>..., const C&, const context&>::probe(&H::decide);
+    }
+    static auto run(const H& handlers, const std::array<const state*, sizeof...(I)>& states, const C& command, const context& about) {
+        if constexpr (creates_alone) return handlers.decide(command);
+        else if constexpr (creates_with_context) return handlers.decide(command, about);
+        else if constexpr (changes_alone) return handlers.decide(*states[I]..., command);
+        else return handlers.decide(*states[I]..., command, about);
+    }
+};
+
+template <class H, class C>
+concept bounded = requires(const C& command) {
+    { H::boundary(command) } -> std::same_as<query>;
+};
+template <class H, class C>
+concept bounded_somehow = requires(H& handlers, C& command) {
+    handlers.boundary(command);
+};
 
 /// How a handler set decides a command.
 template <class H, class C>
 struct decide_form {
-    using state = typename H::aggregate;
-    static constexpr bool creates_alone = decides_exactly<H, const C&>;
-    static constexpr bool creates_with_context = decides_exactly<H, const C&, const context&>;
-    static constexpr bool changes_alone = decides_exactly<H, const state&, const C&>;
-    static constexpr bool changes_with_context = decides_exactly<H, const state&, const C&, const context&>;
-    static constexpr int found = creates_alone + creates_with_context + changes_alone + changes_with_context;
-
-    static constexpr bool creates = creates_alone || creates_with_context;
+    using arguments = decide_arguments<H, C>;
+    static constexpr std::size_t streams = streams_of<H, C>();
+    static constexpr bool bounded = detail::bounded<H, C>;
+    static constexpr bool creates = arguments::creates_alone || arguments::creates_with_context;
     static constexpr bool upserts = [] {
         if constexpr (requires { typename H::creates_if_absent; }) return H::creates_if_absent::template contains<C>;
         else return false;
     }();
-    static constexpr bool uses_context = creates_with_context || changes_with_context;
+    static constexpr bool uses_context = arguments::creates_with_context || arguments::changes_with_context;
+    static constexpr int found = arguments::creates_alone + arguments::creates_with_context + arguments::changes_alone + arguments::changes_with_context;
+    /// Rests on one stream alone, whose state may be kept from one command to the next.
+    static constexpr bool of_one_stream = streams == 1 && !bounded;
 };
 
 /// What the one decide of a command returns.
 template <class H, class C>
-auto probe_answer() {
-    using form = decide_form<H, C>;
-    using state = typename H::aggregate;
-    if constexpr (form::creates_alone) return exact_decide<H, const C&>::probe(&H::decide);
-    else if constexpr (form::creates_with_context) return exact_decide<H, const C&, const context&>::probe(&H::decide);
-    else if constexpr (form::changes_alone) return exact_decide<H, const state&, const C&>::probe(&H::decide);
-    else return exact_decide<H, const state&, const C&, const context&>::probe(&H::decide);
-}
-template <class H, class C>
-using decide_answer = typename decltype(probe_answer<H, C>())::type;
+using decide_answer = typename decltype(decide_arguments<H, C>::answer())::type;
 
 template <class D, class List>
 inline constexpr bool decision_within = false;
@@ -104,39 +152,12 @@ template <class... E>
 inline constexpr bool is_decision<decision<E...>> = true;
 
 template <class T>
-concept text_or_number = std::convertible_to<const T&, std::string_view> || std::integral<T>;
-template <class T>
-concept strong_id = requires(const T& id) {
-    requires text_or_number<std::remove_cvref_t<decltype(id.get())>>;
-};
-
-/// An id as text, whatever the domain keeps it in: a text, a whole number, or a strong type of either. Borrows the text.
-class id_text {
-public:
-    template <class T>
-    explicit id_text(const T& id) {
-        if constexpr (text_or_number<T>) set(id);
-        else set(id.get());
-    }
-    id_text(const id_text&) = delete;
-    id_text& operator=(const id_text&) = delete;
-    operator std::string_view() const noexcept { return text_; }
-
-private:
-    template <class T>
-    void set(const T& id) {
-        if constexpr (std::integral<T>)
-            text_ = {digits_, static_cast<std::size_t>(std::to_chars(digits_, digits_ + sizeof digits_, id).ptr - digits_)};
-        else text_ = id;
-    }
-    std::string_view text_;
-    char digits_[24];
-};
-
+inline constexpr bool is_id = text_or_number<T> || strong_id<T>;
+template <class T, std::size_t N>
+inline constexpr bool is_id<std::array<T, N>> = N > 1 && (text_or_number<T> || strong_id<T>);
 template <class H, class C>
 concept identifies = requires(const C& command) {
-    H::id(command);
-    requires text_or_number<std::remove_cvref_t<decltype(H::id(command))>> || strong_id<std::remove_cvref_t<decltype(H::id(command))>>;
+    requires is_id<std::remove_cvref_t<decltype(H::id(command))>>;
 };
 
 template <class H, class C>
@@ -157,16 +178,18 @@ template <class H, class C>
 constexpr bool checked_handler() {
     using form = decide_form<H, C>;
     static_assert(identifies<H, C>, "a handler set needs `static const std::string& id(const auto& command)`: the id of the stream that a "
-                                    "command is for; a text, a whole number, or a strong type of either");
+                                    "command is for; a text, a whole number, or a strong type of either; a std::array of them for several");
     static_assert(!validates_somehow<H, C> || validates_properly<H, C>,
                   "a `validate` is not exactly `static std::optional<acta::refusal> validate(const C&)`");
-    static_assert(decides_somehow<H, C>,
+    static_assert(!bounded_somehow<H, C> || bounded<H, C>, "a `boundary` is not exactly `static acta::query boundary(const C&)`");
+    static_assert(form::arguments::taken_somehow,
                   "a command of a handler set's list has no `decide`: write `static acta::decision<...> decide(const "
                   "C&)` for a new stream or `decide(const State&, const C&)` for an existing one");
-    if constexpr (decides_somehow<H, C>) {
+    if constexpr (form::arguments::taken_somehow) {
         static_assert(form::found > 0,
                       "a `decide` is not exactly `decide(const C&)` or `decide(const State&, const C&)`, with or without a "
-                      "last `const acta::context&`: all are taken by const reference, it is static or const, and no template");
+                      "last `const acta::context&`: all are taken by const reference, it is static or const, and no template; where `id` "
+                      "returns several ids, it takes as many states");
         static_assert(form::found < 2, "a command has two `decide`s: keep one, its arguments say whether the stream must be new");
     }
     if constexpr (form::found == 1) {
@@ -177,6 +200,8 @@ constexpr bool checked_handler() {
                 "a `decide` returns an event that its aggregate does not list: add it to the aggregate's `events`, with an `evolve`");
         static_assert(!(form::creates && form::upserts),
                       "a command of `creates_if_absent` is decided with the state: `decide(const State&, const C&)`");
+        static_assert(!(form::bounded && (form::creates || form::streams > 1)),
+                      "a command with a `boundary` is for one stream and is decided on what the query finds: `decide(const State&, const C&)`");
     }
     return true;
 }
@@ -226,16 +251,37 @@ std::optional<refusal> run_validate(const C& command) {
     else return std::nullopt;
 }
 
-/// Runs the decide of a command on a stream's state at a version, and nothing else: what both the dispatcher and tests ask.
+/// Runs the decide of a command on states at their versions, and nothing else: what both the dispatcher and tests ask.
+template <class H, class C, std::size_t N>
+decide_answer<H, C> run_decide(const H& handlers, const std::array<const typename H::aggregate*, N>& states, const std::array<version, N>& at, const C& command,
+                               const context& about) {
+    using form = decide_form<H, C>;
+    static_assert(N == form::streams);
+    if constexpr (!form::bounded)
+        for (const version one : at) {
+            if (form::creates && one > 0) return already_exists;
+            if (!form::creates && !form::upserts && one == 0) return does_not_exist;
+        }
+    return form::arguments::run(handlers, states, command, about);
+}
+
+/// The same for a command on one stream.
 template <class H, class C>
 decide_answer<H, C> run_decide(const H& handlers, const typename H::aggregate& state, version at, const C& command, const context& about) {
-    using form = decide_form<H, C>;
-    if (form::creates && at > 0) return already_exists;
-    if (!form::creates && !form::upserts && at == 0) return does_not_exist;
-    if constexpr (form::creates_alone) return handlers.decide(command);
-    else if constexpr (form::creates_with_context) return handlers.decide(command, about);
-    else if constexpr (form::changes_alone) return handlers.decide(state, command);
-    else return handlers.decide(state, command, about);
+    return run_decide<H, C>(handlers, std::array{&state}, std::array{at}, command, about);
+}
+
+/// The streams that a command is for.
+template <class H, class C>
+std::array<stream_name, streams_of<H, C>()> names_of(const C& command) {
+    const auto& ids = H::id(command);
+    if constexpr (streams_of<H, C>() == 1) {
+        return {stream_name(H::aggregate::category, id_text(ids))};
+    } else {
+        std::array<stream_name, streams_of<H, C>()> names;
+        for (std::size_t i = 0; i < names.size(); ++i) names[i] = stream_name(H::aggregate::category, id_text(ids[i]));
+        return names;
+    }
 }
 
 }  // namespace detail

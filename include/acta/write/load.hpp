@@ -5,11 +5,15 @@
 #error "acta/write/load.hpp belongs to the command side: link acta::write (a projection or plugin links acta::read alone)"
 #endif
 
+#include <acta/event/match.hpp>
 #include <acta/store/log.hpp>
 #include <acta/write/aggregate.hpp>
 
+#include <atomic>
+#include <functional>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <vector>
@@ -26,69 +30,164 @@ struct loaded {
 
 namespace detail {
 
-/// Which event of a program's list a stored type is. Resolved once per type and remembered. Not thread-safe.
+/// Which events of an aggregate's list a stored one becomes. Resolved once per type and remembered. Not thread-safe.
 class stored_types {
 public:
-    /// The log and the codecs outlive it.
-    stored_types(const log& from, std::vector<const event_codec*> listed) : log_(from), listed_(std::move(listed)) {}
+    /// The log, the list and the names that are passed over outlive it.
+    stored_types(const log& from, const event_list& listed, std::span<const std::string_view> ignored)
+        : log_(from), listed_(listed), ignored_(ignored) {}
 
-    /// The index in the list. Throws failure(unknown_event, layout_mismatch) with a sentence that names the event's place.
-    std::size_t index_of(const stored_event& event) {
-        if (event.type < indexes_.size() && indexes_[event.type] != unresolved) return indexes_[event.type];
+    /// Throws failure(unknown_event, layout_mismatch) with a sentence that names the event's place.
+    std::vector<payload_path>& paths_of(const stored_event& event) {
+        if (event.type < paths_.size() && paths_[event.type]) return *paths_[event.type];
         return resolve(event);
     }
     /// The sentence of a payload that could not be decoded, with its place.
     [[noreturn]] void undecodable(const stored_event& event, const failure& why) const;
 
 private:
-    static constexpr std::size_t unresolved = std::numeric_limits<std::size_t>::max();
-    std::size_t resolve(const stored_event& event);
+    std::vector<payload_path>& resolve(const stored_event& event);
 
     const log& log_;
-    std::vector<const event_codec*> listed_;
-    std::vector<std::size_t> indexes_;  // by type id
+    const event_list& listed_;
+    std::span<const std::string_view> ignored_;
+    std::vector<std::optional<std::vector<payload_path>>> paths_;  // by type id
 };
 
+template <class A>
+std::span<const std::string_view> ignored_by() {
+    if constexpr (requires { A::ignores; }) return A::ignores.all;
+    else return {};
+}
+
+template <class A>
+concept keeps_snapshots = requires { A::snapshots::events; };
+
+template <class A>
+constexpr std::uint32_t state_revision() {
+    if constexpr (requires { A::revision; }) return A::revision;
+    else return 1;
+}
+
+/// What a snapshot's bytes mean: see src/store/FORMAT.md, "Snapshots".
+std::uint64_t snapshot_fingerprint(const state_codec& state, const event_list& listed, std::uint32_t revision);
+
+/// A state, and how much of it came from a snapshot.
+template <aggregate A>
+struct folded : loaded<A> {
+    acta::version snapshot = 0;  ///< the version that a snapshot has spared; 0: none did
+};
+
+/// The snapshot to keep of a state, or nothing where the one that is there (at version `kept`) is young enough.
+template <aggregate A>
+std::optional<snapshot> snapshot_due(const stream_name& stream, const A& state, version at, position where, version kept) {
+    if constexpr (keeps_snapshots<A>) {
+        if (at - kept < A::snapshots::events) return std::nullopt;
+        snapshot made{stream, at, where, snapshot_fingerprint(state_codec_of<A>(), event_list_of<typename A::events>(), state_revision<A>()), {}};
+        state_codec_of<A>().encode(&state, made.data);
+        return made;
+    } else {
+        return std::nullopt;
+    }
+}
+
+/// Told in a sentence of a snapshot that says something else than its events.
+using snapshot_report = std::function<void(const std::string&)>;
+std::string wrong_snapshot_text(const stream_name& stream, version at);
+
 /// Evolves states by stored events. Keeps its page and one object per event type, so reuse it. Not thread-safe.
-template <aggregate A, class List = typename A::events>
+template <aggregate A, class List = typename A::events::current>
 class loader;
 
 template <aggregate A, class... E>
 class loader<A, events<E...>> {
 public:
-    /// The log outlives it.
-    explicit loader(const log& from) : log_(from), types_(from, {&codec_of<E>()...}) {}
+    /// The log and the report outlive it; where there is none snapshots are not verified.
+    explicit loader(const log& from, const snapshot_report* report = nullptr)
+        : log_(from), types_(from, event_list_of<typename A::events>(), ignored_by<A>()), report_(report) {}
 
-    /// Evolves `into` by the events behind its version, up to version `until`. Throws as log::read_page does, and
-    /// failure(unknown_event, layout_mismatch, damaged); then `into` is of no use.
-    void catch_up(const stream_name& stream, acta::version until, loaded<A>& into) {
+    /// Evolves `into` by the events behind its version, up to version `until`; a new state begins with the stream's snapshot. Throws as
+    /// log::read_page does, and failure(unknown_event, layout_mismatch, damaged); then `into` is of no use.
+    void catch_up(const stream_name& stream, acta::version until, folded<A>& into) {
+        if constexpr (keeps_snapshots<A>)
+            if (into.version == 0) begin_with_snapshot(stream, until, into);
         read_options what{.after = into.version, .until = until};
+        read(&stream, what, into);
+    }
+
+    /// Evolves `into` by what the query finds behind `seen`, which becomes the position up to which all was found.
+    void catch_up(const query& what, position& seen, folded<A>& into) {
+        read_options options{.after = seen};
+        options.query = what;
+        for (query_item& item : options.query.items)
+            if (item.types.empty())
+                for (const std::string_view name : names_in_store(event_list_of<typename A::events>())) item.types.emplace_back(name);
+        options.until = log_.head();
+        read(nullptr, options, into);
+        seen = options.until;
+        into.version = 0;  // of no one stream
+    }
+
+private:
+    using evolve_one = void (loader::*)(const stored_event&, payload_path&, A&);
+
+    void read(const stream_name* stream, read_options& what, folded<A>& into) {
+        const position until = what.until;
         do {
-            log_.read_page(&stream, what, page_);
+            log_.read_page(stream, what, page_);
             for (const stored_event& event : page_.events()) {
                 static constexpr evolve_one evolves[] = {&loader::evolve<E>...};
-                (this->*evolves[types_.index_of(event)])(event, into.state);
+                for (payload_path& path : types_.paths_of(event)) (this->*evolves[path.index()])(event, path, into.state);
                 into.version = event.version;
                 into.position = event.position;
             }
             what.after = page_.next();
         } while (!page_.last());
+        what.until = until;
     }
 
-private:
-    using evolve_one = void (loader::*)(const stored_event&, A&);
+    void begin_with_snapshot(const stream_name& stream, acta::version until, folded<A>& into) {
+        const auto kept = log_.find_snapshot(stream);
+        if (!kept || kept->version > until) return;
+        if (kept->fingerprint != snapshot_fingerprint(state_codec_of<A>(), event_list_of<typename A::events>(), state_revision<A>())) return;
+        folded<A> begun;
+        try {
+            state_codec_of<A>().decode(kept->data, &begun.state);
+        } catch (const failure&) { return; }  // the events say it all anyway
+        begun.version = begun.snapshot = kept->version;
+        begun.position = kept->position;
+        if (report_ && is_verified()) return verify(stream, begun, kept->data, into);
+        into = std::move(begun);
+    }
+    static bool is_verified() {
+        if constexpr (requires { A::verify_snapshots::loads; }) {
+            static std::atomic<std::uint32_t> loads{0};
+            return ++loads % A::verify_snapshots::loads == 0;
+        } else {
+            return false;
+        }
+    }
+    void verify(const stream_name& stream, folded<A>& kept, const std::vector<std::byte>& bytes, folded<A>& into) {
+        read_options all{.until = kept.version};
+        read(&stream, all, into);
+        std::vector<std::byte> replayed;
+        state_codec_of<A>().encode(&into.state, replayed);
+        if (replayed == bytes && into.version == kept.version) into.snapshot = kept.snapshot;
+        else (*report_)(wrong_snapshot_text(stream, kept.version));
+    }
 
     template <class One>
-    void evolve(const stored_event& stored, A& state) {
+    void evolve(const stored_event& stored, payload_path& path, A& state) {
         One& event = std::get<One>(events_);
         try {
-            codec_of<One>().decode(stored.payload, &event);
+            path.read(stored.payload, &event);
         } catch (const failure& why) { types_.undecodable(stored, why); }
         state.evolve(std::as_const(event));
     }
 
     const log& log_;
     stored_types types_;
+    const snapshot_report* report_;
     page page_;
     std::tuple<E...> events_;
 };
@@ -101,10 +200,10 @@ private:
 template <aggregate A>
 std::optional<loaded<A>> load(const log& from, std::string_view id, version at = std::numeric_limits<version>::max()) {
     static_assert(detail::checked_aggregate<A>());
-    loaded<A> result;
+    detail::folded<A> result;
     if (at > 0) detail::loader<A>(from).catch_up(stream_name(A::category, id), at, result);
     if (result.version == 0) return std::nullopt;
-    return result;
+    return std::optional<loaded<A>>(std::move(result));
 }
 
 }  // namespace acta

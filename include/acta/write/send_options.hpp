@@ -14,9 +14,11 @@
 namespace acta {
 
 struct send_options {
-    /// The command's identity, from whoever sends it; empty: a new one is made. It is what correlation and causation default to and
-    /// is recorded nowhere else: a command that is sent twice with the same id is decided twice.
+    /// The command's identity, from whoever sends it. Given, it is stored with the command's name and answer: the same id again gets the
+    /// same answer and stores nothing; on another command it is failure(id_reused). Empty: a new one is made, which is what correlation and
+    /// causation default to and is recorded nowhere else.
     acta::command_id id{};
+    bool keep_refusal = false;  ///< the answer to the id is kept also when it is a refusal; else a refused id may be sent again
     std::string actor{};                         ///< who; empty: nobody said
     command_id correlation{};                    ///< the conversation this belongs to; empty: that of `cause`, else the command's id
     command_id causation{};                      ///< what led to the events; empty: the command's id
@@ -29,7 +31,14 @@ struct send_options {
 
 struct send_all_options {
     std::size_t chunk = 1'000;  ///< commands in one transaction, at least 1
-    send_options each{};        ///< goes with each of them; without `id` and `expected`, which belong to one command
+    send_options each{};        ///< goes with each of them; without `id` (see `identified`) and `expected`, which belong to one command
+};
+
+/// A command for send_all with its own id: `acta::identified{deposit{"ada", 100}, "line-17"}`.
+template <class C>
+struct identified {
+    C command{};
+    command_id id{};
 };
 
 namespace detail {

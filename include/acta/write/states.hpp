@@ -22,7 +22,9 @@ struct kept_stream {
     std::string_view category;
     acta::version version = 0;    ///< of its newest event, those that are decided but not yet stored included
     acta::position position = 0;  ///< of its newest stored event
+    acta::version snapshot = 0;   ///< that the log has, as far as is known
     bool taken_for_new = false;   ///< nobody has looked whether the stream exists: the append will
+    bool stored = true;           ///< its newest event is: nothing of it was decided in the running round
     /// An append of the running batch met somebody else's: what was decided since then is void.
     std::optional<acta::conflict> conflict;
 };
@@ -48,15 +50,16 @@ public:
     };
 
     /// The log outlives it.
-    states(const log& from, std::size_t limit) : log_(from), limit_(limit) {}
+    states(const log& from, std::size_t limit, const snapshot_report* report = nullptr) : log_(from), limit_(limit), report_(report) {}
 
-    loaded<A> load(const stream_name& stream, version at = std::numeric_limits<version>::max()) {
-        std::unique_ptr<loader<A>> with = borrow();
-        loaded<A> result;
-        with->catch_up(stream, at, result);
-        const std::scoped_lock lock(mutex_);
-        idle_.push_back(std::move(with));
+    folded<A> load(const stream_name& stream) {
+        folded<A> result;
+        borrow([&](loader<A>& with) { with.catch_up(stream, std::numeric_limits<version>::max(), result); });
         return result;
+    }
+    /// Goes on with a state that was folded from what a query found up to `seen`.
+    void load(const query& what, position& seen, folded<A>& into) {
+        borrow([&](loader<A>& with) { with.catch_up(what, seen, into); });
     }
 
     /// The kept state of a stream, which then is the one used last; null when it is not kept.
@@ -77,11 +80,13 @@ public:
     }
     /// Makes a kept state what the log says now.
     void reload(kept& stale) {
-        loaded<A> fresh = load(stream_name(A::category, stale.id));
+        folded<A> fresh = load(stream_name(A::category, stale.id));
         stale.state = std::move(fresh.state);
         stale.version = fresh.version;
         stale.position = fresh.position;
+        stale.snapshot = fresh.snapshot;
         stale.taken_for_new = false;
+        stale.stored = true;
     }
 
     std::string_view category() const noexcept override { return A::category.name; }
@@ -101,16 +106,22 @@ public:
     }
 
 private:
-    std::unique_ptr<loader<A>> borrow() {
+    template <class Use>
+    void borrow(Use use) {
+        std::unique_ptr<loader<A>> taken;
+        {
+            const std::scoped_lock lock(mutex_);
+            if (!idle_.empty()) taken = std::move(idle_.back()), idle_.pop_back();
+        }
+        if (!taken) taken = std::make_unique<loader<A>>(log_, report_);
+        use(*taken);
         const std::scoped_lock lock(mutex_);
-        if (idle_.empty()) return std::make_unique<loader<A>>(log_);
-        std::unique_ptr<loader<A>> taken = std::move(idle_.back());
-        idle_.pop_back();
-        return taken;
+        idle_.push_back(std::move(taken));
     }
 
     const log& log_;
     const std::size_t limit_;
+    const snapshot_report* report_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<loader<A>>> idle_;
     std::list<kept> by_use_;  // the last one used first

@@ -7,12 +7,15 @@
 
 namespace other_shop {
 
+enum class payment { cash, card };
+
 struct sold {
     static constexpr acta::event_type event{"shop.sold", 1};
     std::string cents;
+    payment how = payment::cash;
     template <class Archive>
     void serialize(Archive& ar) {
-        ar(acta::field("cents", cents));
+        ar(acta::field("cents", cents), acta::field("how", how));
     }
 };
 using shop_events = acta::events<sold>;

@@ -1,0 +1,211 @@
+#include <acta/replay/follower.hpp>
+#include <acta/replay/status.hpp>
+
+#include "store/child.hpp"
+#include "support_poison.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sys/resource.h>
+#include <csignal>
+#include <thread>
+
+using namespace poison;
+using namespace std::chrono_literals;
+
+namespace {
+
+auto in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
+
+template <class Condition>
+bool eventually(const Condition& met) {
+    for (const auto deadline = in(5s); std::chrono::steady_clock::now() < deadline; std::this_thread::sleep_for(1ms))
+        if (met()) return true;
+    return false;
+}
+
+/// A follower on a thread of its own.
+struct following {
+    acta::follower it;
+    std::jthread thread;
+    following(const acta::log& log, const std::filesystem::path& file, acta::follower_options how = {.run = quick()})
+        : it(log, file, {&acta::abi_of<ledger>()}, std::move(how)), thread([this](const std::stop_token& stop) { it.run(stop); }) {}
+};
+
+}  // namespace
+
+TEST_CASE("a follower makes its file, catches up, and then applies each event soon after it was appended") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    const following one(log, dir / "models" / "l.db");
+    CHECK(one.it.wait(log.head(), in(5s)));
+    for (int i = 0; i < 20; ++i) {
+        append(log, "ada", {bank::deposited{1}});
+        CHECK(one.it.wait(log.head(), in(5s)));
+    }
+    CHECK(one.it.status().state == acta::follower_state::up_to_date);
+    const acta::waited late = one.it.wait(log.head() + 1, in(20ms));
+    CHECK(late.ended == acta::waited::how::timed_out);
+    CHECK_MESSAGE(late.why.find("stands at position 83, not yet at 84") != std::string::npos, late.why);
+}
+
+TEST_CASE("who waits for an event that a dead letter keeps out hears of it") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    const deposits_of fault(107);
+    const following one(log, dir / "l.db");
+    CHECK(one.it.wait(log.head(), in(5s)));
+    CHECK(one.it.wait(46, in(5s), "account-ada", 15));
+    const acta::waited parked = one.it.wait(46, in(5s), "account-ada", 16);
+    CHECK(parked.ended == acta::waited::how::parked);
+    CHECK_MESSAGE(parked.why.find("account-ada") != std::string::npos, parked.why);
+    CHECK(one.it.wait(46, in(5s), "account-ada", 17).ended == acta::waited::how::parked);
+}
+
+TEST_CASE("a second follower stands by, sees what the first one does, and takes over when it ends") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    auto first = std::make_unique<following>(log, dir / "l.db");
+    CHECK(first->it.wait(log.head(), in(5s)));
+    const following second(log, dir / "l.db");
+    CHECK(second.it.wait(log.head(), in(5s)));
+    CHECK(second.it.status().state == acta::follower_state::standing_by);
+    first.reset();
+    append(log, "ada", {bank::deposited{1}});
+    CHECK(second.it.wait(log.head(), in(5s)));
+    CHECK(acta::status_of(log, dir / "l.db", acta::clock::system()).holder);
+    CHECK(eventually([&] { return second.it.status().state == acta::follower_state::up_to_date; }));
+}
+
+TEST_CASE("with on_failure::stop a follower stops with the projection's words, and who waits hears them") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    const deposits_of fault(107);
+    std::vector<std::string> failures;
+    {
+        const following one(log, dir / "l.db",
+                            {.run = quick(acta::on_failure::stop), .on_failed = [&](const std::string& why) { failures.push_back(why); }});
+        const acta::waited stopped = one.it.wait(46, in(5s));
+        CHECK(stopped.ended == acta::waited::how::stopped);
+        CHECK_MESSAGE(stopped.why.find("no deposit of 107 is possible") != std::string::npos, stopped.why);
+        CHECK(one.it.wait(45, in(0s)));
+        CHECK(one.it.status().state == acta::follower_state::stopped);
+    }
+    CHECK(failures.size() == 1);
+}
+
+namespace {
+
+struct ledger_2 : ledger {
+    static constexpr acta::projection_type projection{"ledger", 2};
+};
+
+}  // namespace
+
+TEST_CASE("a read model of an older revision is rebuilt by itself, or refused with a sentence") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    acta::runner_of<ledger>(log, dir / "l.db").catch_up();
+    acta::follower refusing(log, dir / "l.db", {&acta::abi_of<ledger_2>()}, {.run = quick(), .rebuild_when_outdated = false});
+    refusing.step();
+    CHECK(refusing.status().state == acta::follower_state::stopped);
+    CHECK(refusing.status().last_error.value().find("rebuild it") != std::string::npos);
+
+    int told = 0;
+    acta::follower rebuilding(log, dir / "l.db", {&acta::abi_of<ledger_2>()},
+                              {.run = quick(), .on_rebuild = [&](const acta::rebuild_progress&) { ++told; }});
+    rebuilding.step();
+    CHECK(rebuilding.status().state == acta::follower_state::up_to_date);
+    CHECK(told > 0);
+    CHECK(acta::inspect_read_model(dir / "l.db").projections.at(0).revision == 2);
+    CHECK(acta::inspect_read_model(dir / "l.db").checkpoint->generation == 2);
+}
+
+TEST_CASE("a rebuild that a follower is at is interrupted when it is to stop") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 1'000);
+    acta::runner_of<ledger>(log, dir / "l.db").catch_up();
+    std::atomic<acta::follower*> it{nullptr};
+    acta::follower one(log, dir / "l.db", {&acta::abi_of<ledger_2>()},
+                       {.run = quick(), .on_rebuild = [&](const acta::rebuild_progress&) { it.load()->stop(); }});
+    it = &one;
+    one.step();
+    CHECK(one.status().state == acta::follower_state::not_started);
+    CHECK(acta::inspect_read_model(dir / "l.db").projections.at(0).revision == 1);
+}
+
+TEST_CASE("what passes by itself is tried again: a folder that may not be written yet") {
+    if (::geteuid() != 0) return;  // only root can play another user
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 3);
+    write_file(dir / "models", "");  // where a folder is to be
+    const following one(log, dir / "models" / "l.db");
+    CHECK(eventually([&] { return one.it.status().state == acta::follower_state::failing; }));
+    CHECK(one.it.status().last_error);
+    std::filesystem::remove(dir / "models");
+    CHECK(one.it.wait(log.head(), in(5s)));
+}
+
+TEST_CASE("a full disk stops one projection for as long as it is full, and no other") {
+    const scratch dir;
+    tests::child alone([&](const tests::child::voice&) {
+        ::signal(SIGXFSZ, SIG_IGN);
+        rlimit room{std::uintmax_t{1} << 17, RLIM_INFINITY};
+        acta::sqlite_log log(":memory:");
+        fill(log, 10);
+        acta::follower here(log, dir / "l.db", {&acta::abi_of<ledger>()}, {.run = quick()});
+        acta::follower elsewhere(log, ":memory:", {&acta::abi_of<ledger>()}, {.run = quick()});
+        here.step();
+        if (here.position() != log.head() || ::setrlimit(RLIMIT_FSIZE, &room) != 0) return 1;
+        for (int i = 0; i < 5'000; ++i) append(log, ("account" + std::to_string(i)).c_str(), {bank::deposited{i}});
+        const auto failing = here.step();
+        elsewhere.step();
+        if (here.status().state != acta::follower_state::failing || !here.status().last_error) return 2;
+        if (elsewhere.position() != log.head() || here.wait(log.head(), in(1ms)).ended != acta::waited::how::timed_out) return 3;
+        room.rlim_cur = RLIM_INFINITY;
+        if (::setrlimit(RLIMIT_FSIZE, &room) != 0) return 4;
+        std::this_thread::sleep_until(failing.at);
+        here.step();
+        return here.position() == log.head() ? 0 : 5;
+    });
+    CHECK(alone.wait() == 0);
+    CHECK(std::ranges::distance(acta::reading<ledger>(dir / "l.db")->rows) == 5'003);
+}
+
+TEST_CASE("letters that are retried and rebuilds that are put in place meanwhile are noticed with the next event") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    const following one(log, dir / "l.db");
+    {
+        const deposits_of fault(108);
+        append(log, "joe", {bank::deposited{108}});
+        CHECK(one.it.wait(log.head(), in(5s), "account-joe", 1).ended != acta::waited::how::timed_out);
+    }
+    acta::rebuild(log, dir / "l.db", acta::abi_of<ledger>()).replace();
+    append(log, "joe", {bank::deposited{1}});
+    CHECK(one.it.wait(log.head(), in(5s), "account-joe", 2));
+    CHECK(acta::reading<ledger>(dir / "l.db")->rows.find("joe")->cents == 109);
+}
+
+TEST_CASE("two hundred read models stay within the open files that a shell grants") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 3);
+    std::vector<std::unique_ptr<acta::follower>> all;
+    for (int i = 0; i < 200; ++i) {
+        all.push_back(std::make_unique<acta::follower>(log, dir / ("l" + std::to_string(i) + ".db").c_str(),
+                                                       acta::runner::group{&acta::abi_of<ledger>()}));
+        all.back()->step();
+        CHECK(all.back()->position() == log.head());
+    }
+    const std::filesystem::directory_iterator open("/proc/self/fd");
+    CHECK(std::distance(open, std::filesystem::directory_iterator()) < 850);  // of 1,024
+}
