@@ -37,9 +37,9 @@ acta_stored_type handed(const stored_type& type) {
 
 std::vector<type_reading> readings_of(const log& from, const acta_projection& projection) {
     detail::check_projection(projection, "the projection");
-    detail::model held(":memory:", detail::model::access::write, {});
+    detail::model held(":memory:", detail::access::run, {});
     held.begin();
-    detail::projection_object object(projection, held.on(), held.rules(), false);
+    detail::projection_object object(projection, held.on(), held.rules(), detail::definition::make);
     std::vector<type_reading> all;
     for (stored_type& type : from.types()) {
         type_reading each{std::move(type), way::not_consumed, {}};

@@ -10,7 +10,7 @@ namespace bench {
 /// One row of the table. `ours` and `raw` answer a rate (a second) or a duration, in `unit`; goals are those of the project's design.
 struct row {
     std::string name{};
-    std::string unit{};            ///< "/s": more is better; "ns", "us", "ms": less is
+    std::string unit{};            ///< "/s", "of 1": more is better; "ns", "us", "ms": less is
     double goal = 0;               ///< of the ratio, or of ours where `goal_is_absolute`
     bool goal_is_absolute = false;
     std::function<double()> ours{};
@@ -18,6 +18,15 @@ struct row {
 };
 
 /// The rows of one file each.
+row append_single_row(bool quick);
+row append_batch_row(bool quick);
+row append_producers16_row(bool quick);
+row append_producers64_row(bool quick);
+row append_pipelined_row(bool quick);
+row snapshot_load_row(bool quick);
+row follow_wakeup_row(bool quick);
+row processes_fairness_row(bool quick);
+row processes_wait_row(bool quick);
 row decode_row(bool quick);
 row replay_row(bool quick);
 row replay_rows_row(bool quick);

@@ -1,5 +1,5 @@
 // The one file of the benchmarks that includes cereal.
-#include "moved_event.hpp"
+#include "moved_account.hpp"
 
 #include <acta/event/codec.hpp>
 
@@ -8,6 +8,7 @@
 
 using bench_events = acta::events<bench::moved>;
 ACTA_CODECS(bench_events);
+ACTA_STATE_CODEC(bench::moved_account);
 
 namespace bench {
 
