@@ -11,6 +11,7 @@ namespace {
 using clock = std::chrono::steady_clock;
 constexpr auto between_looks_at_a_stop = std::chrono::milliseconds(20);
 constexpr auto after_a_failure = std::chrono::milliseconds(500);
+constexpr auto grace = std::chrono::seconds(1);  // a sound log does not hang, it waits
 
 }  // namespace
 
@@ -66,7 +67,7 @@ bool head_watch::stop(clock::time_point deadline) {
     guard turn(mutex_);
     stopped_ = true;
     changed_.notify_all();
-    deadline = std::max(deadline, clock::now() + 5 * between_looks_at_a_stop);  // a sound one does not hang, it waits
+    deadline = std::max(deadline, clock::now() + grace);
     while (running_ && clock::now() < deadline) changed_.wait_until(turn, deadline);
     return !running_;
 }

@@ -23,7 +23,7 @@ TEST_CASE("a projection that hangs holds up no append and no other wait, and is 
         REQUIRE(eventually([&] { return app.status().lanes[0].working_for > 20ms; }));
         for (int i = 1; i <= 20; ++i) CHECK(app.read<balances>(app.send(deposit{"ada", 1}))->rows.find("ada")->cents == i);
         CHECK(app.wait_for<hanging>(app.log().head(), 20ms).ended == acta::waited::how::timed_out);
-        CHECK(app.stop(50ms) == std::vector<std::string>{"hanging"});
+        CHECK(app.stop(300ms) == std::vector<std::string>{"hanging"});
         CHECK(app.send(deposit{"ada", 1}));
     }
     std::this_thread::sleep_for(50ms);  // what was left behind ends
@@ -95,7 +95,7 @@ TEST_CASE("slots hear of heads, progress and each other's exceptions, and hold u
             while (shut) std::this_thread::sleep_for(1ms);
         });
         for (int i = 1; i <= 5; ++i) CHECK(app.read<balances>(app.send(deposit{"ada", 1}))->rows.find("ada")->cents == i);
-        CHECK(app.stop(30ms) == std::vector<std::string>{"the slots"});
+        CHECK(app.stop(300ms) == std::vector<std::string>{"the slots"});
         shut = false;
         std::this_thread::sleep_for(30ms);
     }

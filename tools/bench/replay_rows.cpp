@@ -1,5 +1,5 @@
 // replay.rows: events folded into the rows of a table in memory, written to SQL at the end, against a scan by hand that decodes with
-// cereal from a string stream into a hash map and upserts what that holds.
+// cereal from a string stream into a hash map and upserts what that holds: rows shall cost no more than a map of one's own.
 #include <acta/read/projection.hpp>
 #include <acta/read/table.hpp>
 #include <acta/replay/fold.hpp>
@@ -82,7 +82,7 @@ double fold_by_hand(const moved_stores& both) {
 
 row replay_rows_row(bool quick) {
     const moved_stores& both = stores(quick);
-    return {"replay.rows", "/s", 2, false, [&] { return fold_ours(both); }, [&] { return fold_by_hand(both); }};
+    return {"replay.rows", "/s", 1, false, [&] { return fold_ours(both); }, [&] { return fold_by_hand(both); }};
 }
 
 }  // namespace bench
