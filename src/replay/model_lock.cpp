@@ -64,10 +64,10 @@ model_lock& model_lock::operator=(model_lock&& other) noexcept {
 
 model_lock::~model_lock() {
     if (fd_ < 0) return;
-    // Nobody is inside the gate then, and whoever waits for it notices that the file has gone.
-    if ((owns_ || set_lock(fd_, ownership, F_WRLCK)) && still_named() &&
-        wait_for(fd_, gate, std::chrono::steady_clock::now() + std::chrono::seconds(5)))
-        ::unlink(file_.c_str());
+    // Nobody is inside the gate then, and whoever waits for it notices that the file has gone. Only who is inside may take it away: what
+    // the name stands for cannot change meanwhile.
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    if ((owns_ || set_lock(fd_, ownership, F_WRLCK)) && wait_for(fd_, gate, deadline) && still_named()) ::unlink(file_.c_str());
     ::close(fd_);
 }
 
@@ -75,26 +75,19 @@ bool model_lock::own(timestamp now) {
     if (file_.empty() || owns_) return true;
     // Somebody who has just ended may still hold the file that he is about to take away.
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
-    while (!try_own(now)) {
+    for (;;) {
+        if (fd_ < 0) open_file();
+        if (set_lock(fd_, ownership, F_WRLCK)) {
+            if (still_named()) break;
+            ::close(std::exchange(fd_, -1));  // deleted or replaced: this lock guards nothing
+            continue;
+        }
+        if (errno != EAGAIN && errno != EACCES) fail("cannot be locked");
         if (std::chrono::steady_clock::now() >= deadline) return false;
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
-    return true;
-}
-
-bool model_lock::try_own(timestamp now) {
-    if (fd_ < 0) open_file();
-    if (!set_lock(fd_, ownership, F_WRLCK)) {
-        if (errno != EAGAIN && errno != EACCES) fail("cannot be locked");
-        return false;
-    }
-    if (!still_named()) {
-        ::close(std::exchange(fd_, -1));  // deleted or replaced: this lock guards nothing
-        return false;
-    }
     write_down(now);
-    owns_ = true;
-    return true;
+    return owns_ = true;
 }
 
 void model_lock::enter(std::chrono::milliseconds patience) {

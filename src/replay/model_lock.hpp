@@ -31,7 +31,6 @@ public:
     void leave() noexcept;
 
 private:
-    bool try_own(timestamp now);
     bool try_enter(std::chrono::steady_clock::time_point deadline);
     void open_file();
     bool still_named() const noexcept;

@@ -27,11 +27,16 @@ bool is_there(const std::filesystem::path& file) {
     return std::filesystem::exists(std::filesystem::symlink_status(file, error));
 }
 
+const std::filesystem::path& on_disk(const std::filesystem::path& file) {
+    if (file == ":memory:") throw failure(errc::misuse, "a read model in memory cannot be rebuilt: make it anew");
+    return file;
+}
+
 }  // namespace
 
 struct rebuild::state {
     state(const log& from_log, const std::filesystem::path& of, const runner::group& projections, const rebuild_options& given)
-        : from(from_log), described(checked(projections)), how(given), file(canonical_parent(of)), fresh_file(rebuild_file(file)) {
+        : from(from_log), described(checked(projections)), how(given), file(canonical_parent(on_disk(of))), fresh_file(rebuild_file(file)) {
         const int page_size = look_at_the_live_one();
         try {
             open(page_size);

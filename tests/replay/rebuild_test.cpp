@@ -87,6 +87,101 @@ TEST_CASE("what would change is shown first, row by row, with the letters that e
     CHECK(acta::inspect_read_model(dir / "l.db").checkpoint->generation == 1);
 }
 
+TEST_CASE("an event that fails in the rebuild as well keeps its letter, tried more often; what was mended has none any more") {
+    const scratch dir;
+    acta::manual_clock clock(acta::timestamp(std::chrono::hours(1)));
+    acta::sqlite_log log(":memory:");
+    fill(log, 50);
+    acta::rebuild_options how;
+    how.run = quick();
+    how.run.clock = &clock;
+    {
+        faulty() = [](const acta::recorded<bank::deposited>& e) { return e->cents == 107 || e->cents == 103; };
+        acta::runner_of<ledger>(log, dir / "l.db", how.run).catch_up();
+        CHECK(acta::dead_letters(dir / "l.db").at(0).version == 8);
+    }
+    const deposits_of fault(107);
+    acta::runner_of<ledger>(log, dir / "other.db", how.run).catch_up();
+    clock.advance(std::chrono::hours(1));
+    CHECK(acta::rebuild(log, dir / "l.db", acta::abi_of<ledger>(), how).replace().dead_letters == 3);
+    CHECK(acta::dead_letters(dir / "l.db").at(0).version == 16);
+    CHECK(acta::dead_letters(dir / "l.db").at(0).attempts == 2);
+    CHECK(acta::dead_letters(dir / "l.db").at(0).parked_at == clock.now());
+    CHECK(dump(dir / "l.db") == dump(dir / "other.db"));
+    const acta::timestamp then = clock.now();
+    clock.advance(std::chrono::hours(1));
+    CHECK(acta::rebuild(log, dir / "l.db", acta::abi_of<ledger>(), how).replace().dead_letters == 3);
+    CHECK(acta::dead_letters(dir / "l.db").at(0).attempts == 4);
+    CHECK(acta::dead_letters(dir / "l.db").at(0).parked_at == then);
+}
+
+TEST_CASE("what the live runner does between the rebuild's work and its end is in what is put in place") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 50);
+    acta::runner_of<ledger> run(log, dir / "l.db");
+    run.catch_up();
+    acta::rebuild work(log, dir / "l.db", acta::abi_of<ledger>());
+    work.run();
+    append(log, "ada", {bank::deposited{5}});
+    run.catch_up();
+    CHECK(work.replace().position == log.head());
+    CHECK(run.read()->rows.find("ada")->last_version == 102);
+    append(log, "ada", {bank::deposited{5}});
+    run.catch_up();
+    CHECK(run.read()->rows.find("ada")->last_version == 103);
+}
+
+TEST_CASE("two rebuilds of one read model do not get into each other's way") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 5);
+    acta::runner_of<ledger>(log, dir / "l.db").catch_up();
+    acta::rebuild first(log, dir / "l.db", acta::abi_of<ledger>());
+    const said why = failure_of([&] { acta::rebuild second(log, dir / "l.db", acta::abi_of<ledger>()); });
+    CHECK(why.code == acta::errc::busy);
+    CHECK(why.has("l.db.rebuild"));
+    first.replace();
+    CHECK(acta::rebuild(log, dir / "l.db", acta::abi_of<ledger>()).replace().generation == 3);
+}
+
+TEST_CASE("what is no rebuild of a read model is refused, and the file stays as it was") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:"), other(":memory:");
+    fill(log, 5);
+    fill(other, 5);
+    acta::runner_of<ledger>(log, dir / "l.db").catch_up();
+    const std::string before = bytes_of_file(dir / "l.db");
+    const auto refused = [&](const acta::log& from, const std::filesystem::path& file, const acta_projection& by, acta::errc code) {
+        const said why = failure_of([&] { acta::rebuild work(from, file, by); });
+        CHECK_MESSAGE(why.code == code, why.text);
+        CHECK(bytes_of_file(dir / "l.db") == before);
+        CHECK_FALSE(std::filesystem::exists((dir / "l.db").string() + ".rebuild"));
+    };
+    refused(log, dir / "l.db", acta::abi_of<counts>(), acta::errc::other_read_model);
+    refused(other, dir / "l.db", acta::abi_of<ledger>(), acta::errc::other_read_model);
+    refused(log, ":memory:", acta::abi_of<ledger>(), acta::errc::misuse);
+    refused(log, dir / "no" / "l.db", acta::abi_of<ledger>(), acta::errc::not_found);
+}
+
+TEST_CASE("what another build of the program began is begun again") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 50);
+    acta::runner_of<ledger>(log, dir / "l.db").catch_up();
+    { acta::rebuild(log, dir / "l.db", acta::abi_of<ledger>()).run(); }
+    const std::string fresh = (dir / "l.db").string() + ".rebuild";
+    {
+        const acta::detail::connection on(fresh, SQLITE_OPEN_READWRITE, "", fresh);
+        on.run("UPDATE ledger SET cents = 0; UPDATE acta_read_model SET value = 'another' WHERE key = 'made_by'");
+    }
+    const std::string rows = dump(dir / "l.db");
+    CHECK(acta::rebuild(log, dir / "l.db", acta::abi_of<ledger>()).replace().events == 303);
+    CHECK(dump(dir / "l.db") == rows);
+    write_file(fresh, "not even a database, but long enough to be taken for one by somebody who looks at the size alone, and no further.");
+    CHECK(failure_of([&] { acta::rebuild again(log, dir / "l.db", acta::abi_of<ledger>()); }).code == acta::errc::not_a_store);
+}
+
 TEST_CASE("an older revision is rebuilt into the newer one") {
     const scratch dir;
     acta::sqlite_log log(":memory:");
