@@ -1,8 +1,9 @@
 // Events that have changed reach a projection as current structs, compiled in or in a plugin.
+#include <acta/store/sqlite.hpp>
 #include <acta/replay/fold.hpp>
 #include <acta/replay/plugins.hpp>
+#include <acta/replay/reaction.hpp>
 #include <acta/replay/runner.hpp>
-#include <acta/store/sqlite.hpp>
 
 #include "changed_diary.hpp"
 #include "support_bank.hpp"
@@ -28,12 +29,13 @@ std::vector<line> lines_of(const diary& from) {
     return all;
 }
 
-const std::vector<line> expected{{1, "opened Lovelace, Ada"}, {2, "fee 3, then deposit 100"}, {4, "frozen for a debt"},
-                                 {5, "opened Hopper, Grace"}, {6, "deposit 20"}};
+const std::vector<line> expected{
+    {1, "opened Lovelace, Ada"}, {2, "fee 3, then deposit 100"}, {4, "frozen for a debt"}, {5, "opened Hopper, Grace"}, {6, "deposit 20"}};
 
 }  // namespace
 
-TEST_CASE("a projection sees current events alone: upcast, split in the order of its list at one position, renamed, retired ones not at all") {
+TEST_CASE(
+    "a projection sees current events alone: upcast, split in the order of its list at one position, renamed, retired ones not at all") {
     acta::sqlite_log log(":memory:");
     write_history(log);
     acta::runner_of<diary> run(log, ":memory:");
@@ -52,6 +54,35 @@ TEST_CASE("a plugin upcasts by itself") {
     acta::runner run(log, dir / "diary.db", library.projection());
     CHECK(run.catch_up().position == 6);
     CHECK(lines_of(*run.read<diary>()) == expected);
+}
+
+namespace {
+
+struct notices {
+    static constexpr acta::reaction_type reaction{"notices"};
+    using consumes = changed::events;
+    std::vector<std::string>* out = nullptr;
+    void react(const acta::recorded<opened>& e) { out->push_back("opened " + e->name); }
+    void react(const acta::recorded<fee_charged>& e) { out->push_back("fee " + std::to_string(e->cents)); }
+    void react(const acta::recorded<deposited>& e) { out->push_back("deposit " + std::to_string(e->cents)); }
+    void react(const acta::recorded<frozen>& e) { out->push_back("frozen for " + e->reason); }
+};
+
+}  // namespace
+
+TEST_CASE("a reaction reacts to every part of an event that was split") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    write_history(log);
+    std::vector<std::string> out;
+    acta::detail::reaction_state state(std::make_shared<notices>(notices{&out}));
+    const acta::detail::reacting_scope scope(state);
+    acta::detail::begin_reaction(log, dir / "notices.db", acta::reaction_abi_of<notices>(), acta::react_from::beginning,
+                                 acta::clock::system());
+    acta::runner run(log, dir / "notices.db", acta::reaction_abi_of<notices>());
+    run.catch_up();
+    CHECK(out == std::vector<std::string>{"opened Lovelace, Ada", "fee 3", "deposit 100", "frozen for a debt", "opened Hopper, Grace",
+                                          "deposit 20"});
 }
 
 TEST_CASE("a plugin says which former names and older revisions it reads") {

@@ -28,6 +28,7 @@ row follow_wakeup_row(bool quick);
 row processes_fairness_row(bool quick);
 row processes_wait_row(bool quick);
 row decode_row(bool quick);
+row resolve_row(bool quick);
 row replay_row(bool quick);
 row replay_rows_row(bool quick);
 row replay_memory2_row(bool quick);

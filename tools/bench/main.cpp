@@ -68,6 +68,7 @@ int main(int argc, char** argv) {
         {"processes.fairness", bench::processes_fairness_row},
         {"processes.wait", bench::processes_wait_row},
         {"decode.four_fields", bench::decode_row},
+        {"resolve.four_fields", bench::resolve_row},
         {"replay.memory", bench::replay_row},
         {"replay.rows", bench::replay_rows_row},
         {"replay.memory2", bench::replay_memory2_row},

@@ -44,7 +44,7 @@ std::string idempotency_text(const stream_name& stream, acta::version version, a
 }  // namespace detail
 
 /// The same text whenever this event is delivered, and another one for every other event: 8-4-4-4-12 hexadecimal digits (a UUIDv8). Give
-/// it to whatever the effect is on, so that a second delivery is told from a second event.
+/// it to whatever the effect is on, so that a second delivery is told from a second event. The parts of an event that was split share it.
 template <class E>
 std::string idempotency_key(const recorded<E>& event) {
     return detail::idempotency_text(event.stream(), event.version(), event.position(), event.recorded_at());
@@ -58,14 +58,15 @@ class reaction_state {
 public:
     explicit reaction_state(std::shared_ptr<void> target) : target_(std::move(target)) {}
     void* target() const noexcept { return target_.get(); }
-    bool done(acta::position where) const { return done_.contains(where); }
-    void note(acta::position where) { done_.insert(where); }
+    /// `part` tells the events apart that one stored event was split into.
+    bool done(acta::position where, std::size_t part) const { return done_.contains({where, part}); }
+    void note(acta::position where, std::size_t part) { done_.insert({where, part}); }
     /// The checkpoint moved there.
-    void committed(acta::position up_to) { done_.erase(done_.begin(), done_.upper_bound(up_to)); }
+    void committed(acta::position up_to) { done_.erase(done_.begin(), done_.lower_bound({up_to + 1, 0})); }
 
 private:
     std::shared_ptr<void> target_;
-    std::set<acta::position> done_;
+    std::set<std::pair<acta::position, std::size_t>> done_;
 };
 
 /// Says for the time of a scope which reaction the events are for that this thread delivers. abi.h makes projections by their type
@@ -100,9 +101,20 @@ struct reacting : reaction_scope<R> {
     template <class E>
     void apply(const recorded<E>& event) {
         reaction_state& to = reacting_scope::current();
-        if (to.done(event.position())) return;
+        const std::size_t part = part_of<E>(std::type_identity<consumes>{});
+        if (to.done(event.position(), part)) return;
         static_cast<R*>(to.target())->react(event);
-        to.note(event.position());
+        to.note(event.position(), part);
+    }
+
+private:
+    template <class E, class... List>
+    static constexpr std::size_t part_of(std::type_identity<events<List...>>) {
+        return events<List...>::template index_of<E>;
+    }
+    template <class E>
+    static constexpr std::size_t part_of(std::type_identity<any_event>) {
+        return 0;
     }
 };
 
@@ -128,7 +140,7 @@ constexpr bool checked_reaction() {
     static_assert(
         !requires { &R::apply; }, "a reaction has no `apply`: a projection *applies* events, a reaction *reacts* to them");
     if constexpr (projections::has_consumes<R>)
-        static_assert(reacts_to_all<R, typename R::consumes>,
+        static_assert(reacts_to_all<R, typename projections::handled_events<typename R::consumes>::type>,
                       "a reaction needs a public `void react(const acta::recorded<E>&)` for each event E of its `consumes`");
     return true;
 }

@@ -1,0 +1,16 @@
+// What a golden store holds: every type of payload, tags, metadata, several streams in one append, and events that have changed since.
+#pragma once
+
+#include <acta/store/log.hpp>
+
+#include <vector>
+
+namespace golden {
+
+/// The appends, in order. A new golden store is written from these; older ones hold what stood here at the time, so add at the end only.
+std::vector<acta::append_request> history();
+
+/// What a log holds, a line for each event: the text that stands beside a golden store.
+std::string lines_of(const acta::log& log);
+
+}  // namespace golden
