@@ -74,6 +74,8 @@ struct sqlite_log::state {
         if (writing) queue = std::make_unique<append_queue>([this](std::span<append_job* const> jobs) { write(jobs); }, how);
         const loan first(*this);
         types.refresh(first.on());
+        if (types.size() > 0 && first->head() == 0)  // a type is stored together with its first event
+            throw failure(errc::damaged, file.string() + ": its events are missing, only their types are left: restore it from a copy, then look at the disk");
         read_identity(first.on());
     }
 

@@ -3,6 +3,7 @@
 
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 namespace tests {
 
@@ -54,13 +55,25 @@ int map_index(sqlite3_file* handle, int region, int size, int extend, void volat
     return real(handle)->pMethods->xShmMap(real(handle), region, size, extend, out);
 }
 int lock_index(sqlite3_file* handle, int at, int count, int flags) {
+    ours(handle)->of->play();
     return real(handle)->pMethods->xShmLock(real(handle), at, count, flags);
 }
-void barrier(sqlite3_file* handle) { real(handle)->pMethods->xShmBarrier(real(handle)); }
+void barrier(sqlite3_file* handle) {
+    ours(handle)->of->play();
+    real(handle)->pMethods->xShmBarrier(real(handle));
+}
+int fetch(sqlite3_file*, sqlite3_int64, int, void** out) {  // no memory map
+    *out = nullptr;
+    return SQLITE_OK;
+}
+int unfetch(sqlite3_file* handle, sqlite3_int64, void*) {
+    ours(handle)->of->play();
+    return SQLITE_OK;
+}
 int unmap_index(sqlite3_file* handle, int remove) { return real(handle)->pMethods->xShmUnmap(real(handle), remove); }
 
-const sqlite3_io_methods methods{2,       close,       read,   write,     truncate,   sync,    file_size,   lock,    unlock, check_lock,
-                                 control, sector_size, traits, map_index, lock_index, barrier, unmap_index, nullptr, nullptr};
+const sqlite3_io_methods methods{3,       close,       read,   write,     truncate,   sync,    file_size,   lock,    unlock, check_lock,
+                                 control, sector_size, traits, map_index, lock_index, barrier, unmap_index, fetch, unfetch};
 
 int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* handle, int flags, int* out_flags) {
     auto& of = *static_cast<faulty_vfs*>(vfs->pAppData);
@@ -89,6 +102,12 @@ faulty_vfs::faulty_vfs() {
 }
 
 faulty_vfs::~faulty_vfs() { sqlite3_vfs_unregister(&vfs_); }
+
+void faulty_vfs::play() {
+    if (std::exchange(playing_, true)) return;
+    interlude();
+    playing_ = false;
+}
 
 void faulty_vfs::heal() {
     fault = [](call, std::string_view) { return SQLITE_OK; };

@@ -24,12 +24,18 @@ public:
     /// Asked before each call, with the end of the file's name ("", "-wal", "-journal"): answers SQLITE_OK or what the call shall answer
     /// instead of being made.
     std::function<int(call, std::string_view file)> fault = [](call, std::string_view) { return SQLITE_OK; };
+    /// Called before each step that connections synchronise by: a lock or a barrier of the shared index, and the moment in a checkpoint when it
+    /// has read what there is to copy. What it does itself does not call it again.
+    std::function<void()> interlude = [] {};
+    /// For the VFS's own functions.
+    void play();
     /// No more faults.
     void heal();
 
 private:
     std::string name_;
     sqlite3_vfs vfs_{};
+    bool playing_ = false;
 };
 
 }  // namespace tests
