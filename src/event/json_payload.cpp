@@ -56,7 +56,12 @@ std::int64_t ticks_of(std::string_view text, std::int64_t ticks_per_second) {
                               day(static_cast<unsigned>(number(8, 2)))};
     if (!date.ok()) misfit("a time is on no day of the calendar");
     const auto since = sys_days(date).time_since_epoch() + hours(number(11, 2)) + minutes(number(14, 2)) + seconds(number(17, 2));
-    return duration_cast<seconds>(since).count() * ticks_per_second + (decimals > 0 ? number(20, decimals) : 0);
+    std::int64_t whole = duration_cast<seconds>(since).count(), rest = decimals > 0 ? number(20, decimals) : 0;
+    if (whole < 0 && rest > 0) ++whole, rest -= ticks_per_second;  // towards 0, so that the earliest time does not overflow on the way
+    std::int64_t ticks = 0;
+    if (__builtin_mul_overflow(whole, ticks_per_second, &ticks) || __builtin_add_overflow(ticks, rest, &ticks))
+        misfit("a time does not fit its type");
+    return ticks;
 }
 
 class filler {

@@ -91,6 +91,8 @@ TEST_CASE("JSON of another shape is refused with a sentence") {
     CHECK(refusal_of(R"({"array":"i32","size":2})", "[1]") == "a list of 2 was expected, there are 1");
     CHECK(refusal_of(R"({"struct":[{"name":"a","type":"bool"}]})", "{}").find("'a'") != std::string::npos);
     CHECK(refusal_of(R"({"variant":["bool"]})", R"({"index":1,"value":true})") == "a variant's index is too large");
+    CHECK(refusal_of(R"({"time":"i64","tick":[1,1000000000]})", R"("9999-12-31T23:59:59.000000000Z")") == "a time does not fit its type");
+    CHECK(refusal_of(R"({"time":"i64","tick":[1,1000]})", R"("2013-02-30T00:00:00.000Z")") == "a time is on no day of the calendar");
     CHECK(refusal_of("\"bytes\"", "\"abc\"") == "its base64 ends too early");
     CHECK(refusal_of("\"bytes\"", "\"ab!=\"") == "its base64 holds another character");
 }
