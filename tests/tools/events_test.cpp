@@ -103,6 +103,13 @@ TEST_CASE_FIXTURE(stored, "positions, types, streams and limits narrow what come
     CHECK(positions({"--stream", "shop-north", "--type", "shop.closed"}) == numbers{7});
 }
 
+TEST_CASE_FIXTURE(stored, "a type that was renamed is found under the names that a plugin knows of it") {
+    const words renamed{"--type", "shop.sale_made", "--plugin", ACTA_PLUGIN_RENAMED};
+    CHECK(positions(renamed) == positions({"--type", "shop.sold"}));
+    CHECK(positions({"--type", "shop.closed", "--plugin", ACTA_PLUGIN_RENAMED}) == positions({"--type", "shop.closed"}));
+    CHECK(run({"events", store, "--type", "shop.sale_made"}).code == 3);
+}
+
 TEST_CASE_FIXTURE(stored, "options may stand before the store, and --type takes one word only") {
     const ended result = run({"events", "--json", "--type", "shop.closed", store});
     CHECK(result.code == 0);
