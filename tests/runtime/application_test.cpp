@@ -155,6 +155,8 @@ TEST_CASE("a hook may complete, refuse and see every command") {
     REQUIRE(answers.size() == 2);
     CHECK(answers[0]);
     CHECK(answers[1].refusal() == not_allowed);
+    const std::vector<acta::identified<deposit>> twice{{{"ada", 1}, "line-1"}, {{"ada", 1}, "line-1"}};
+    CHECK(app.send_all(twice).back().already_done());
 }
 
 TEST_CASE("a projection of another revision is rebuilt when it starts, or refused with a sentence, as the policy says") {

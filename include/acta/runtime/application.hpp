@@ -232,6 +232,11 @@ private:
     outcome send_any(const std::variant<C...>& command, const send_options& options) {
         return std::visit([&](const auto& one) { return send(one, options); }, command);
     }
+    template <class T>
+    outcome send_any(const identified<T>& one, send_options options) {
+        options.id = one.id;
+        return send_any(one.command, options);
+    }
 
     template <class P>
     static const acta_projection& table_of() {
