@@ -73,9 +73,6 @@ struct address {
     void serialize(Archive& ar) {
         ar(acta::field("street", street), acta::field("town", town), acta::field("number", number));
     }
-    friend bool operator<(const address& a, const address& b) {
-        return std::tie(a.street, a.town, a.number) < std::tie(b.street, b.town, b.number);
-    }
 };
 struct moved_address {
     std::optional<std::string> town{};
@@ -86,7 +83,6 @@ struct moved_address {
     void serialize(Archive& ar) {
         ar(acta::field("town", town), acta::field("country", country), acta::field("number", number), acta::field("notes", notes));
     }
-    friend bool operator<(const moved_address& a, const moved_address& b) { return a.number < b.number; }
     friend bool operator==(const moved_address&, const moved_address&) = default;
 };
 struct reordered_address {

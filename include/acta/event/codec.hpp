@@ -33,6 +33,13 @@ event_codec make_codec() {
     return codec;
 }
 
+/// Notes the codec of E and of every struct that it is upcast from; so they are there for other source files as well, never inlined away.
+template <class E>
+void note_chain() {
+    note_linked(&codec_of<E>);
+    if constexpr (linked<E>) note_chain<older_of<E>>();
+}
+
 template <class List>
 struct codecs_of;
 template <class... E>
@@ -40,7 +47,7 @@ struct codecs_of<events<E...>> {
     static const bool linked;
 };
 template <class... E>
-const bool codecs_of<events<E...>>::linked = (note_linked(&codec_of<struct_of<E>>), ..., true);
+const bool codecs_of<events<E...>>::linked = (note_chain<struct_of<E>>(), ..., true);
 
 template <class T>
 const layout& json_layout() {
