@@ -3,8 +3,6 @@
 
 namespace acta {
 
-void byte_reader::broken(const char* what) {
-    throw failure(errc::damaged, what);
-}
+void byte_reader::broken(const char* what) { throw failure(errc::damaged, what); }
 
 }  // namespace acta

@@ -1,11 +1,11 @@
 // What the codec says of a type that it cannot store.
+#include <acta/event/layout_codec.hpp>
+#include <acta/event/result.hpp>
+
 #include <cxxabi.h>
 
 #include <cstdlib>
 #include <memory>
-
-#include <acta/event/layout_codec.hpp>
-#include <acta/event/result.hpp>
 
 namespace acta::detail {
 
@@ -20,9 +20,7 @@ std::string storable_text(const layout& of, const char* type) {
         std::string text = of.to_text();
         layout::from_text(text);
         return text;
-    } catch (const failure& why) {
-        refuse_type(type, why.what());
-    }
+    } catch (const failure& why) { refuse_type(type, why.what()); }
 }
 
 }  // namespace acta::detail

@@ -1,15 +1,13 @@
 // Command ids: UUIDv7 made here, or texts from outside.
 #include <acta/event/command_id.hpp>
-
-#include <sys/random.h>
-
-#include <atomic>
-#include <chrono>
-#include <cstdint>
-
 #include <acta/event/result.hpp>
 
 #include "text.hpp"
+
+#include <sys/random.h>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
 
 namespace acta {
 
@@ -22,9 +20,7 @@ std::uint64_t next_tick() {
     const std::uint64_t fresh = static_cast<std::uint64_t>(now) << 12;
     std::uint64_t before = last.load(std::memory_order_relaxed);
     std::uint64_t mine = 0;
-    do {
-        mine = before >= fresh ? before + 1 : fresh;
-    } while (!last.compare_exchange_weak(before, mine, std::memory_order_relaxed));
+    do { mine = before >= fresh ? before + 1 : fresh; } while (!last.compare_exchange_weak(before, mine, std::memory_order_relaxed));
     return mine;
 }
 
@@ -32,7 +28,8 @@ std::uint64_t next_tick() {
 std::uint64_t next_random() {
     static std::atomic<std::uint64_t> state{[] {
         std::uint64_t seed = 0;
-        if (getrandom(&seed, sizeof seed, 0) != sizeof seed) throw failure(errc::io, "the system gave no random bytes for a command id: try again");
+        if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
+            throw failure(errc::io, "the system gave no random bytes for a command id: try again");
         return seed;
     }()};
     std::uint64_t z = state.fetch_add(0x9e3779b97f4a7c15, std::memory_order_relaxed) + 0x9e3779b97f4a7c15;
@@ -45,9 +42,11 @@ std::uint64_t next_random() {
 
 command_id::command_id(std::string_view text) : held_(std::string(text)) {
     if (text.empty()) throw failure(errc::bad_name, "a command id is empty: give 1 to 200 bytes, or leave it out");
-    if (text.size() > max_size) throw failure(errc::bad_name, "the command id " + detail::in_quotes(text) + " is longer than 200 bytes: send a shorter one");
+    if (text.size() > max_size)
+        throw failure(errc::bad_name, "the command id " + detail::in_quotes(text) + " is longer than 200 bytes: send a shorter one");
     if (!detail::printable_utf8(text))
-        throw failure(errc::bad_name, "the command id " + detail::in_quotes(text) + " is not valid UTF-8 without control characters: send 16 bytes or plain text");
+        throw failure(errc::bad_name, "the command id " + detail::in_quotes(text) +
+                                          " is not valid UTF-8 without control characters: send 16 bytes or plain text");
 }
 
 command_id command_id::make() {

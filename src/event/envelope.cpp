@@ -1,12 +1,11 @@
 // The rules of a stream's name, and metadata as items of code, size and bytes.
 #include <acta/event/envelope.hpp>
-
-#include <algorithm>
-#include <array>
-
 #include <acta/event/json.hpp>
 
 #include "text.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace acta {
 
@@ -14,7 +13,8 @@ namespace {
 
 void check_stream_name(std::string_view text, std::size_t hyphen) {
     const auto refuse = [&](const char* why) {
-        throw failure(errc::bad_name, "the stream name " + detail::in_quotes(text) + " " + why + ": a stream is named category-id, as in account-ada");
+        throw failure(errc::bad_name,
+                      "the stream name " + detail::in_quotes(text) + " " + why + ": a stream is named category-id, as in account-ada");
     };
     if (text.empty()) refuse("is empty");
     if (hyphen == std::string_view::npos) refuse("has no hyphen");
@@ -29,11 +29,11 @@ enum code : std::uint8_t {
     correlation_text,
     causation_text,
     traceparent_text,
-    occurred_at_time,      // 8 bytes, little-endian, microseconds since 1970
-    correlation_uuid,      // 16 bytes
-    causation_uuid,        // 16 bytes
+    occurred_at_time,            // 8 bytes, little-endian, microseconds since 1970
+    correlation_uuid,            // 16 bytes
+    causation_uuid,              // 16 bytes
     correlation_causation_uuid,  // 16 bytes that are both
-    own_key,               // size of the key, key, value
+    own_key,                     // size of the key, key, value
 };
 
 constexpr std::array<std::string_view, 5> standard_names{"actor", "correlation", "causation", "traceparent", "occurred_at"};
@@ -75,24 +75,22 @@ std::optional<std::string> newest(byte_span bytes, std::uint8_t as_text, std::ui
 
 void check_item(const item& of) {
     switch (of.code) {
-        case occurred_at_time:
-            if (of.bytes.size() != 8) byte_reader::broken("a time in the metadata is not 8 bytes long");
-            break;
-        case correlation_uuid:
-        case causation_uuid:
-        case correlation_causation_uuid:
-            if (of.bytes.size() != 16) byte_reader::broken("an id in the metadata is not 16 bytes long");
-            break;
-        case own_key: byte_reader(of.bytes).text(); break;
-        default: break;  // a code of a later acta: its size is known, so it is passed over
+    case occurred_at_time:
+        if (of.bytes.size() != 8) byte_reader::broken("a time in the metadata is not 8 bytes long");
+        break;
+    case correlation_uuid:
+    case causation_uuid:
+    case correlation_causation_uuid:
+        if (of.bytes.size() != 16) byte_reader::broken("an id in the metadata is not 16 bytes long");
+        break;
+    case own_key: byte_reader(of.bytes).text(); break;
+    default: break;  // a code of a later acta: its size is known, so it is passed over
     }
 }
 
 }  // namespace
 
-stream_name::stream_name(std::string_view text) : text_(text), hyphen_(text.find('-')) {
-    check_stream_name(text_, hyphen_);
-}
+stream_name::stream_name(std::string_view text) : text_(text), hyphen_(text.find('-')) { check_stream_name(text_, hyphen_); }
 
 stream_name::stream_name(std::string_view category, std::string_view id) {
     text_.reserve(category.size() + 1 + id.size());
@@ -100,7 +98,8 @@ stream_name::stream_name(std::string_view category, std::string_view id) {
     hyphen_ = text_.find('-');
     check_stream_name(text_, hyphen_);
     if (hyphen_ != category.size())
-        throw failure(errc::bad_name, "the category " + detail::in_quotes(category) + " holds a hyphen: a stream's name is split at its first hyphen");
+        throw failure(errc::bad_name,
+                      "the category " + detail::in_quotes(category) + " holds a hyphen: a stream's name is split at its first hyphen");
 }
 
 metadata& metadata::with_actor(std::string_view actor) {
@@ -121,7 +120,8 @@ metadata& metadata::with_causation(const command_id& id) {
         byte_reader in(bytes());
         item before;
         while (!in.done()) last = bytes_.size() - in.left(), before = next_item(in);
-        if (before.code == correlation_uuid && std::ranges::equal(before.bytes, *uuid)) bytes_[last] = static_cast<char>(correlation_causation_uuid);
+        if (before.code == correlation_uuid && std::ranges::equal(before.bytes, *uuid))
+            bytes_[last] = static_cast<char>(correlation_causation_uuid);
         else add_item(bytes_, causation_uuid, *uuid);
     } else if (const auto* text = id.as_text()) {
         add_item(bytes_, causation_text, bytes_of(*text));
@@ -143,7 +143,8 @@ metadata& metadata::with_occurred_at(timestamp when) {
 
 metadata& metadata::with(std::string_view key, std::string_view value) {
     if (key.empty() || key.size() > 200 || !detail::printable_utf8(key))
-        throw failure(errc::bad_name, "the metadata key " + detail::in_quotes(key) + " is not 1 to 200 bytes of valid UTF-8 without control characters");
+        throw failure(errc::bad_name,
+                      "the metadata key " + detail::in_quotes(key) + " is not 1 to 200 bytes of valid UTF-8 without control characters");
     if (std::find(standard_names.begin(), standard_names.end(), key) != standard_names.end())
         throw failure(errc::bad_name, "the metadata key " + detail::in_quotes(key) + " is one of acta's own: set it by its option");
     std::vector<std::byte> bytes;
@@ -159,18 +160,14 @@ metadata& metadata::with(const metadata& other) {
     return *this;
 }
 
-std::optional<std::string> metadata::actor() const {
-    return newest(bytes(), actor_text, 0, 0);
-}
+std::optional<std::string> metadata::actor() const { return newest(bytes(), actor_text, 0, 0); }
 std::optional<std::string> metadata::correlation() const {
     return newest(bytes(), correlation_text, correlation_uuid, correlation_causation_uuid);
 }
 std::optional<std::string> metadata::causation() const {
     return newest(bytes(), causation_text, causation_uuid, correlation_causation_uuid);
 }
-std::optional<std::string> metadata::traceparent() const {
-    return newest(bytes(), traceparent_text, 0, 0);
-}
+std::optional<std::string> metadata::traceparent() const { return newest(bytes(), traceparent_text, 0, 0); }
 
 std::optional<timestamp> metadata::occurred_at() const {
     std::optional<timestamp> found;
@@ -201,23 +198,21 @@ std::vector<std::pair<std::string, std::string>> metadata::items() const {
     for (byte_reader in(bytes()); !in.done();) {
         const item next = next_item(in);
         switch (next.code) {
-            case actor_text: put("actor", std::string(text_of(next.bytes))); break;
-            case correlation_text: put("correlation", std::string(text_of(next.bytes))); break;
-            case causation_text: put("causation", std::string(text_of(next.bytes))); break;
-            case traceparent_text: put("traceparent", std::string(text_of(next.bytes))); break;
-            case occurred_at_time:
-                put("occurred_at", iso8601(static_cast<std::int64_t>(byte_reader(next.bytes).fixed64())));
-                break;
-            case correlation_uuid: put("correlation", id_text(next)); break;
-            case causation_uuid: put("causation", id_text(next)); break;
-            case correlation_causation_uuid: put("correlation", id_text(next)), put("causation", id_text(next)); break;
-            case own_key: {
-                byte_reader own(next.bytes);
-                const std::string key(own.text());
-                put(key, std::string(text_of(own.raw(own.left()))));
-                break;
-            }
-            default: break;
+        case actor_text: put("actor", std::string(text_of(next.bytes))); break;
+        case correlation_text: put("correlation", std::string(text_of(next.bytes))); break;
+        case causation_text: put("causation", std::string(text_of(next.bytes))); break;
+        case traceparent_text: put("traceparent", std::string(text_of(next.bytes))); break;
+        case occurred_at_time: put("occurred_at", iso8601(static_cast<std::int64_t>(byte_reader(next.bytes).fixed64()))); break;
+        case correlation_uuid: put("correlation", id_text(next)); break;
+        case causation_uuid: put("causation", id_text(next)); break;
+        case correlation_causation_uuid: put("correlation", id_text(next)), put("causation", id_text(next)); break;
+        case own_key: {
+            byte_reader own(next.bytes);
+            const std::string key(own.text());
+            put(key, std::string(text_of(own.raw(own.left()))));
+            break;
+        }
+        default: break;
         }
     }
     return out;

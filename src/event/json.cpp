@@ -1,5 +1,10 @@
 // A payload as JSON, walked by its stored layout.
 #include <acta/event/json.hpp>
+#include <acta/event/result.hpp>
+
+#include "number.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <bit>
@@ -8,12 +13,6 @@
 #include <cmath>
 #include <optional>
 #include <set>
-
-#include <nlohmann/json.hpp>
-
-#include <acta/event/result.hpp>
-
-#include "number.hpp"
 
 namespace acta {
 
@@ -67,27 +66,29 @@ public:
 private:
     void value(const layout& of) {
         switch (of.kind) {
-            case layout_kind::boolean: out_ += read_flag(in_) ? "true" : "false"; break;
-            case layout_kind::f32: number(std::bit_cast<float>(in_.fixed32())); break;
-            case layout_kind::f64: number(std::bit_cast<double>(in_.fixed64())); break;
-            case layout_kind::text: text(in_.text()); break;
-            case layout_kind::bytes: out_ += '"' + base64(in_.raw(in_.varint())) + '"'; break;
-            case layout_kind::optional: optional(of.inner[0]); break;
-            case layout_kind::list: elements(of.inner[0], in_.count()); break;
-            case layout_kind::set: set(of); break;
-            case layout_kind::array: elements(of.inner[0], of.size); break;
-            case layout_kind::map: map(of); break;
-            case layout_kind::tuple: each(of); break;
-            case layout_kind::variant: variant(of); break;
-            case layout_kind::structure: structure(of); break;
-            case layout_kind::enumeration: enumerator(of); break;
-            case layout_kind::duration: value(of.inner[0]); break;
-            case layout_kind::time: time(of); break;
-            default: integer(of.kind);
+        case layout_kind::boolean: out_ += read_flag(in_) ? "true" : "false"; break;
+        case layout_kind::f32: number(std::bit_cast<float>(in_.fixed32())); break;
+        case layout_kind::f64: number(std::bit_cast<double>(in_.fixed64())); break;
+        case layout_kind::text: text(in_.text()); break;
+        case layout_kind::bytes: out_ += '"' + base64(in_.raw(in_.varint())) + '"'; break;
+        case layout_kind::optional: optional(of.inner[0]); break;
+        case layout_kind::list: elements(of.inner[0], in_.count()); break;
+        case layout_kind::set: set(of); break;
+        case layout_kind::array: elements(of.inner[0], of.size); break;
+        case layout_kind::map: map(of); break;
+        case layout_kind::tuple: each(of); break;
+        case layout_kind::variant: variant(of); break;
+        case layout_kind::structure: structure(of); break;
+        case layout_kind::enumeration: enumerator(of); break;
+        case layout_kind::duration: value(of.inner[0]); break;
+        case layout_kind::time: time(of); break;
+        default: integer(of.kind);
         }
     }
 
-    void integer(layout_kind kind) { out_ += is_signed(kind) ? std::to_string(read_signed(in_, kind)) : std::to_string(read_unsigned(in_, kind)); }
+    void integer(layout_kind kind) {
+        out_ += is_signed(kind) ? std::to_string(read_signed(in_, kind)) : std::to_string(read_unsigned(in_, kind));
+    }
 
     template <class T>
     void number(T value) {
@@ -186,7 +187,8 @@ private:
 
     /// Seconds, milli-, micro- and nanoseconds in 64 bits are dates; any other tick, and what no calendar reaches, stays a number.
     void time(const layout& of) {
-        const bool decimal = of.numerator == 1 && (of.denominator == 1 || of.denominator == 1'000 || of.denominator == 1'000'000 || of.denominator == 1'000'000'000);
+        const bool decimal = of.numerator == 1 && (of.denominator == 1 || of.denominator == 1'000 || of.denominator == 1'000'000 ||
+                                                   of.denominator == 1'000'000'000);
         if (!decimal || of.inner[0].kind != layout_kind::i64) return value(of.inner[0]);
         const std::int64_t ticks = in_.zigzag();
         const auto date = date_and_time(ticks, of.denominator);
@@ -203,9 +205,7 @@ private:
 
 }  // namespace
 
-std::string payload_to_json(const layout& of, byte_span payload, json_loss loss) {
-    return renderer(payload, loss).render(of);
-}
+std::string payload_to_json(const layout& of, byte_span payload, json_loss loss) { return renderer(payload, loss).render(of); }
 
 std::string json_quoted(std::string_view text) {
     return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -1,14 +1,13 @@
 // A layout as text, the same on every machine, and back, with every word of the text checked.
 #include <acta/event/layout.hpp>
-
-#include <algorithm>
-#include <array>
-#include <set>
+#include <acta/event/result.hpp>
 
 #include <nlohmann/json.hpp>
 #include <xxhash.h>
 
-#include <acta/event/result.hpp>
+#include <algorithm>
+#include <array>
+#include <set>
 
 namespace acta {
 
@@ -16,11 +15,10 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 13> scalar_names{"bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64", "text", "bytes"};
+constexpr std::array<std::string_view, 13> scalar_names{"bool", "u8",  "u16", "u32", "u64",  "i8",   "i16",
+                                                        "i32",  "i64", "f32", "f64", "text", "bytes"};
 
-[[noreturn]] void not_a_layout(const std::string& why) {
-    throw failure(errc::damaged, "the layout is not one that acta stores: " + why);
-}
+[[noreturn]] void not_a_layout(const std::string& why) { throw failure(errc::damaged, "the layout is not one that acta stores: " + why); }
 
 json type_json(const layout& of);
 
@@ -41,9 +39,7 @@ json fields_json(const layout& of) {
     return list;
 }
 
-json ticks_json(const char* word, const layout& of) {
-    return {{word, type_json(of.inner[0])}, {"tick", {of.numerator, of.denominator}}};
-}
+json ticks_json(const char* word, const layout& of) { return {{word, type_json(of.inner[0])}, {"tick", {of.numerator, of.denominator}}}; }
 
 json enumeration_json(const layout& of) {
     json out = {{"enum", type_json(of.inner[0])}};
@@ -56,18 +52,18 @@ json enumeration_json(const layout& of) {
 
 json type_json(const layout& of) {
     switch (of.kind) {
-        case layout_kind::optional: return {{"optional", type_json(of.inner[0])}};
-        case layout_kind::list: return {{"list", type_json(of.inner[0])}};
-        case layout_kind::array: return {{"array", type_json(of.inner[0])}, {"size", of.size}};
-        case layout_kind::set: return {{"set", type_json(of.inner[0])}};
-        case layout_kind::map: return {{"map", type_json(of.inner[0])}, {"to", type_json(of.inner[1])}};
-        case layout_kind::tuple: return {{"tuple", list_of_types(of.inner)}};
-        case layout_kind::variant: return {{"variant", list_of_types(of.inner)}};
-        case layout_kind::structure: return {{"struct", fields_json(of)}};
-        case layout_kind::enumeration: return enumeration_json(of);
-        case layout_kind::duration: return ticks_json("duration", of);
-        case layout_kind::time: return ticks_json("time", of);
-        default: return scalar_names[static_cast<std::size_t>(of.kind)];
+    case layout_kind::optional: return {{"optional", type_json(of.inner[0])}};
+    case layout_kind::list: return {{"list", type_json(of.inner[0])}};
+    case layout_kind::array: return {{"array", type_json(of.inner[0])}, {"size", of.size}};
+    case layout_kind::set: return {{"set", type_json(of.inner[0])}};
+    case layout_kind::map: return {{"map", type_json(of.inner[0])}, {"to", type_json(of.inner[1])}};
+    case layout_kind::tuple: return {{"tuple", list_of_types(of.inner)}};
+    case layout_kind::variant: return {{"variant", list_of_types(of.inner)}};
+    case layout_kind::structure: return {{"struct", fields_json(of)}};
+    case layout_kind::enumeration: return enumeration_json(of);
+    case layout_kind::duration: return ticks_json("duration", of);
+    case layout_kind::time: return ticks_json("time", of);
+    default: return scalar_names[static_cast<std::size_t>(of.kind)];
     }
 }
 
@@ -191,9 +187,7 @@ layout layout::from_text(std::string_view text) {
     return out;
 }
 
-std::uint64_t fingerprint_of(std::string_view layout_text) noexcept {
-    return XXH3_64bits(layout_text.data(), layout_text.size());
-}
+std::uint64_t fingerprint_of(std::string_view layout_text) noexcept { return XXH3_64bits(layout_text.data(), layout_text.size()); }
 
 std::size_t min_size(const layout& of) noexcept {
     const auto sum = [&] {
@@ -202,15 +196,15 @@ std::size_t min_size(const layout& of) noexcept {
         return total;
     };
     switch (of.kind) {
-        case layout_kind::f32: return 4;
-        case layout_kind::f64: return 8;
-        case layout_kind::array: return of.size == 0 ? 0 : min_size(of.inner[0]);  // a lower bound is all that is needed
-        case layout_kind::tuple:
-        case layout_kind::structure: return sum();
-        case layout_kind::enumeration:
-        case layout_kind::duration:
-        case layout_kind::time: return min_size(of.inner[0]);
-        default: return 1;
+    case layout_kind::f32: return 4;
+    case layout_kind::f64: return 8;
+    case layout_kind::array: return of.size == 0 ? 0 : min_size(of.inner[0]);  // a lower bound is all that is needed
+    case layout_kind::tuple:
+    case layout_kind::structure: return sum();
+    case layout_kind::enumeration:
+    case layout_kind::duration:
+    case layout_kind::time: return min_size(of.inner[0]);
+    default: return 1;
     }
 }
 

@@ -1,7 +1,6 @@
 // The rules of a tag.
-#include <acta/event/tag.hpp>
-
 #include <acta/event/result.hpp>
+#include <acta/event/tag.hpp>
 
 #include "text.hpp"
 
@@ -23,14 +22,13 @@ void check_tag(std::string_view text) {
 
 tag::tag(std::string_view key, std::string_view value) {
     if (key.find(':') != std::string_view::npos)
-        throw failure(errc::bad_name, "the tag key " + detail::in_quotes(key) + " holds a colon: a key ends at the first colon, choose another one");
+        throw failure(errc::bad_name,
+                      "the tag key " + detail::in_quotes(key) + " holds a colon: a key ends at the first colon, choose another one");
     text_.reserve(key.size() + 1 + value.size());
     text_.append(key).append(":").append(value);
     check_tag(text_);
 }
 
-tag::tag(std::string_view text) : text_(text) {
-    check_tag(text_);
-}
+tag::tag(std::string_view text) : text_(text) { check_tag(text_); }
 
 }  // namespace acta

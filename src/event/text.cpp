@@ -29,9 +29,7 @@ code_point first_of(std::string_view text) noexcept {
     return {value, size};
 }
 
-bool is_control(std::uint32_t value) noexcept {
-    return value < 0x20 || (value >= 0x7f && value < 0xa0);
-}
+bool is_control(std::uint32_t value) noexcept { return value < 0x20 || (value >= 0x7f && value < 0xa0); }
 
 }  // namespace
 

@@ -2,8 +2,8 @@
 #include "replay/event_feed.hpp"
 
 #include <acta/event/json.hpp>
-#include <acta/read/delivery.hpp>
 #include <acta/store/type_use.hpp>
+#include <acta/read/delivery.hpp>
 
 #include <algorithm>
 

@@ -35,7 +35,8 @@ std::optional<answered> answer_table::find(const command_id& id) {
     if (!bind_id(find_, id).step()) return std::nullopt;
     answered found{std::string(find_.text(1)), timestamp(std::chrono::microseconds(find_.number(0))), {}};
     try {
-        if (find_.number(4) != checksum_of(id, find_.number(0), find_.text(1), find_.number(2), find_.blob(3))) byte_reader::broken("its checksum does not match");
+        if (find_.number(4) != checksum_of(id, find_.number(0), find_.text(1), find_.number(2), find_.blob(3)))
+            byte_reader::broken("its checksum does not match");
         byte_reader in(find_.blob(3));
         found.what.first_position = static_cast<position>(in.varint());
         found.what.last_position = static_cast<position>(in.varint());
@@ -45,8 +46,8 @@ std::optional<answered> answer_table::find(const command_id& id) {
         found.what.answer.assign(kept.begin(), kept.end());
         found.what.already_done = true;
     } catch (const failure& why) {
-        throw failure(errc::damaged, on_.shown() + ": the answer to the command " + in_quotes(id.text()) + " is not what was written: " + why.what() +
-                                         ". Restore the store from a copy, then look at the disk");
+        throw failure(errc::damaged, on_.shown() + ": the answer to the command " + in_quotes(id.text()) + " is not what was written: " +
+                                         why.what() + ". Restore the store from a copy, then look at the disk");
     }
     return found;
 }
@@ -61,11 +62,15 @@ void answer_table::insert(const command_id& id, const answered& what) {
     out.raw(what.what.answer);
     const std::int64_t kind = what.what.last_position > 0 ? kind_stored : kind_nothing_stored;
     const std::int64_t recorded_at = what.recorded_at.time_since_epoch().count();
-    bind_id(insert_, id).bind(2, recorded_at).bind(3, what.command).bind(4, kind).bind(5, bytes).bind(6, checksum_of(id, recorded_at, what.command, kind, bytes)).finish();
+    bind_id(insert_, id)
+        .bind(2, recorded_at)
+        .bind(3, what.command)
+        .bind(4, kind)
+        .bind(5, bytes)
+        .bind(6, checksum_of(id, recorded_at, what.command, kind, bytes))
+        .finish();
 }
 
-void answer_table::forget_some(std::int64_t before) {
-    forget_.bind(1, before).finish();
-}
+void answer_table::forget_some(std::int64_t before) { forget_.bind(1, before).finish(); }
 
 }  // namespace acta::detail

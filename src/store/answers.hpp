@@ -1,11 +1,11 @@
 // The table of commands that were answered: said once, stored once.
 #pragma once
 
-#include <optional>
-
 #include <acta/store/append.hpp>
 
 #include "database.hpp"
+
+#include <optional>
 
 namespace acta::detail {
 

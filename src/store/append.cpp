@@ -7,10 +7,10 @@ namespace acta {
 
 std::string expected_version::text() const {
     switch (kind_) {
-        case kind::any: return "any version";
-        case kind::none: return "no stream";
-        case kind::exists: return "an existing stream";
-        case kind::exactly: return "version " + std::to_string(version_);
+    case kind::any: return "any version";
+    case kind::none: return "no stream";
+    case kind::exists: return "an existing stream";
+    case kind::exactly: return "version " + std::to_string(version_);
     }
     return {};
 }

@@ -18,7 +18,8 @@ std::size_t size_of(std::span<const append_request> requests) {
     std::size_t size = 0;
     for (const append_request& request : requests)
         for (const stream_write& write : request.writes)
-            for (const new_event& event : write.events) size += event.payload().size() + event.metadata().bytes().size() + sizeof(new_event);
+            for (const new_event& event : write.events)
+                size += event.payload().size() + event.metadata().bytes().size() + sizeof(new_event);
     return size;
 }
 
@@ -106,7 +107,8 @@ void append_queue::stand_in_line(const std::shared_ptr<waiting_job>& job, line& 
     const auto fits = [&] { return waiting_.empty() || waiting_bytes_ + job->bytes <= most_bytes_; };
     if (!room_.wait_until(lock, deadline, fits))
         throw failure(errc::busy, "the appends that wait for the disk hold " + std::to_string(waiting_bytes_) +
-                                      " bytes, and there was no room for another one in time: nothing was stored, try again later, or raise options::queue_bytes");
+                                      " bytes, and there was no room for another one in time: nothing was stored, try again later, or "
+                                      "raise options::queue_bytes");
     waiting_.push_back(job);
     waiting_bytes_ += job->bytes;
 }
@@ -133,7 +135,8 @@ void append_queue::wait_for_turn(const std::shared_ptr<waiting_job>& job, wait_d
 void append_queue::give_up(const std::shared_ptr<waiting_job>& job, line&) {
     if (job->at == being_written)
         throw failure(errc::unknown_outcome, "the disk has not answered for " + std::to_string(patience_.count()) +
-                                                 " ms while the append was being written, so that nobody can tell whether it is stored: read the stream before sending it again");
+                                                 " ms while the append was being written, so that nobody can tell whether it is stored: "
+                                                 "read the stream before sending it again");
     std::erase(waiting_, job);
     waiting_bytes_ -= job->bytes;
     room_.notify_all();

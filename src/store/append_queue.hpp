@@ -1,6 +1,9 @@
 // The line in front of the writer: whoever comes while it writes waits here, and all who wait are stored together (group commit).
 #pragma once
 
+#include "futex.hpp"
+#include "writer.hpp"
+
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -9,9 +12,6 @@
 #include <mutex>
 #include <optional>
 #include <thread>
-
-#include "futex.hpp"
-#include "writer.hpp"
 
 namespace acta::detail {
 

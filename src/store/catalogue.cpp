@@ -50,7 +50,9 @@ void catalogue::shrink_to(std::size_t size) {
 
 const stored_type& catalogue::at(type_id id) const {
     const std::lock_guard lock(guard_);
-    if (id < 1 || id > types_.size()) throw failure(errc::not_found, "event type " + std::to_string(id) + " is not in the store's catalogue: take numbers from events or types()");
+    if (id < 1 || id > types_.size())
+        throw failure(errc::not_found,
+                      "event type " + std::to_string(id) + " is not in the store's catalogue: take numbers from events or types()");
     return types_[id - 1];
 }
 

@@ -1,15 +1,15 @@
 // The event types that a store has ever seen, kept in memory; grows, never changes.
 #pragma once
 
-#include <atomic>
-#include <deque>
-#include <mutex>
-#include <optional>
-
 #include <acta/event/encoding.hpp>
 #include <acta/store/cursor.hpp>
 
 #include "database.hpp"
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <optional>
 
 namespace acta::detail {
 

@@ -1,18 +1,19 @@
 // XXH3-64 over an entry and over the rows of the small tables, as FORMAT.md defines them.
 #include "checksum.hpp"
 
-#include <algorithm>
-#include <cstring>
+#include <acta/event/envelope.hpp>
 
 #include <xxhash.h>
 
-#include <acta/event/envelope.hpp>
+#include <algorithm>
+#include <cstring>
 
 namespace acta::detail {
 
 std::uint64_t entry_checksum(const entry_place& where, byte_span data) noexcept {
     unsigned char place[24 + stream_name::max_size];  // filled as far as it is hashed
-    const std::int64_t numbers[] = {little_endian(where.last_position), little_endian(where.last_version), little_endian(where.recorded_at)};
+    const std::int64_t numbers[] = {little_endian(where.last_position), little_endian(where.last_version),
+                                    little_endian(where.recorded_at)};
     std::memcpy(place, numbers, sizeof numbers);
     const std::size_t size = std::min(where.stream.size(), stream_name::max_size);
     if (size > 0) std::memcpy(place + sizeof numbers, where.stream.data(), size);  // the name of a damaged row may be a null pointer
@@ -42,8 +43,6 @@ row_checksum& row_checksum::add_null() {
     return *this;
 }
 
-std::int64_t row_checksum::value() const noexcept {
-    return static_cast<std::int64_t>(XXH3_64bits(bytes_.data(), bytes_.size()));
-}
+std::int64_t row_checksum::value() const noexcept { return static_cast<std::int64_t>(XXH3_64bits(bytes_.data(), bytes_.size())); }
 
 }  // namespace acta::detail

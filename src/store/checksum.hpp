@@ -1,10 +1,10 @@
 // XXH3-64 over an entry and over the rows of the small tables, as FORMAT.md defines them.
 #pragma once
 
+#include <acta/event/bytes.hpp>
+
 #include <cstdint>
 #include <string_view>
-
-#include <acta/event/bytes.hpp>
 
 namespace acta::detail {
 

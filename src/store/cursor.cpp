@@ -1,9 +1,8 @@
 // Pages and the range over them.
 #include <acta/store/cursor.hpp>
+#include <acta/store/log.hpp>
 
 #include <algorithm>
-
-#include <acta/store/log.hpp>
 
 namespace acta {
 
@@ -17,9 +16,7 @@ void stored_event::fill(envelope& out) const {
     for (const std::string_view tag : tags) out.tags.emplace_back(tag);
 }
 
-page::page() {
-    clear();
-}
+page::page() { clear(); }
 
 void page::clear() {
     constexpr std::size_t smallest = 1 << 10, largest = 8 << 20;  // what one huge event took is given back

@@ -11,13 +11,13 @@ namespace {
 
 const char* advice(errc code) {
     switch (code) {
-        case errc::disk_full: return "make room on the disk, the next append tries again by itself";
-        case errc::busy: return "another process holds it: try again later";
-        case errc::read_only: return "give this user permission to write, or open it for reading";
-        case errc::damaged: return "restore it from a copy, then look at the disk";
-        case errc::not_a_store: return "check the path";
-        case errc::too_large: return "make it smaller";
-        default: return "look at the disk and at the permissions";
+    case errc::disk_full: return "make room on the disk, the next append tries again by itself";
+    case errc::busy: return "another process holds it: try again later";
+    case errc::read_only: return "give this user permission to write, or open it for reading";
+    case errc::damaged: return "restore it from a copy, then look at the disk";
+    case errc::not_a_store: return "check the path";
+    case errc::too_large: return "make it smaller";
+    default: return "look at the disk and at the permissions";
     }
 }
 
@@ -26,23 +26,24 @@ const char* advice(errc code) {
 errc code_of(int sqlite_code) noexcept {
     if (sqlite_code == SQLITE_IOERR_SHMSIZE) return errc::disk_full;  // no room for the index of the write-ahead log
     switch (sqlite_code & 0xff) {
-        case SQLITE_FULL: return errc::disk_full;
-        case SQLITE_BUSY:
-        case SQLITE_LOCKED: return errc::busy;
-        case SQLITE_READONLY:
-        case SQLITE_PERM:
-        case SQLITE_AUTH: return errc::read_only;
-        case SQLITE_CORRUPT: return errc::damaged;
-        case SQLITE_NOTADB: return errc::not_a_store;
-        case SQLITE_TOOBIG: return errc::too_large;
-        case SQLITE_MISUSE:
-        case SQLITE_RANGE: return errc::misuse;
-        default: return errc::io;
+    case SQLITE_FULL: return errc::disk_full;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return errc::busy;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH: return errc::read_only;
+    case SQLITE_CORRUPT: return errc::damaged;
+    case SQLITE_NOTADB: return errc::not_a_store;
+    case SQLITE_TOOBIG: return errc::too_large;
+    case SQLITE_MISUSE:
+    case SQLITE_RANGE: return errc::misuse;
+    default: return errc::io;
     }
 }
 
 connection::connection(const std::string& name, int flags, const std::string& vfs, std::string shown) : shown_(std::move(shown)) {
-    const int code = sqlite3_open_v2(name.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs.empty() ? nullptr : vfs.c_str());
+    const int code =
+        sqlite3_open_v2(name.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs.empty() ? nullptr : vfs.c_str());
     if (code == SQLITE_OK) return;
     connection doomed = std::move(*this);  // so that the handle is closed when fail throws
     doomed.fail(code, "opening it");
@@ -56,9 +57,7 @@ connection& connection::operator=(connection&& other) noexcept {
     return *this;
 }
 
-connection::~connection() {
-    sqlite3_close_v2(handle_);
-}
+connection::~connection() { sqlite3_close_v2(handle_); }
 
 void connection::run(const char* sql) const {
     if (const int code = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr); code != SQLITE_OK) fail(code, sql);
@@ -71,7 +70,8 @@ std::int64_t connection::number(const char* sql) const {
 
 void connection::set(int option, bool on) const {
     int now = 0;
-    if (const int code = sqlite3_db_config(handle_, option, on ? 1 : 0, &now); code != SQLITE_OK) fail(code, "setting an option of the connection");
+    if (const int code = sqlite3_db_config(handle_, option, on ? 1 : 0, &now); code != SQLITE_OK)
+        fail(code, "setting an option of the connection");
 }
 
 void connection::set_patience(std::chrono::milliseconds patience) const noexcept {
@@ -86,7 +86,8 @@ void connection::fail(int code, const char* doing) const {
 }
 
 statement::statement(const connection& on, std::string_view sql) : on_(&on) {
-    const int code = sqlite3_prepare_v3(on.handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
+    const int code =
+        sqlite3_prepare_v3(on.handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
     if (code != SQLITE_OK) on.fail(code, "preparing a statement");
 }
 
@@ -98,9 +99,7 @@ statement& statement::operator=(statement&& other) noexcept {
     return *this;
 }
 
-statement::~statement() {
-    sqlite3_finalize(handle_);
-}
+statement::~statement() { sqlite3_finalize(handle_); }
 
 statement& statement::bind(int at, std::int64_t value) {
     if (const int code = sqlite3_bind_int64(handle_, at, value); code != SQLITE_OK) on_->fail(code, "binding a number");
@@ -109,12 +108,14 @@ statement& statement::bind(int at, std::int64_t value) {
 
 statement& statement::bind(int at, std::string_view text) {
     const char* const data = text.data() != nullptr ? text.data() : "";
-    if (const int code = sqlite3_bind_text64(handle_, at, data, text.size(), SQLITE_STATIC, SQLITE_UTF8); code != SQLITE_OK) on_->fail(code, "binding a text");
+    if (const int code = sqlite3_bind_text64(handle_, at, data, text.size(), SQLITE_STATIC, SQLITE_UTF8); code != SQLITE_OK)
+        on_->fail(code, "binding a text");
     return *this;
 }
 
 statement& statement::bind(int at, byte_span blob) {
-    const int code = blob.empty() ? sqlite3_bind_zeroblob(handle_, at, 0) : sqlite3_bind_blob64(handle_, at, blob.data(), blob.size(), SQLITE_STATIC);
+    const int code =
+        blob.empty() ? sqlite3_bind_zeroblob(handle_, at, 0) : sqlite3_bind_blob64(handle_, at, blob.data(), blob.size(), SQLITE_STATIC);
     if (code != SQLITE_OK) on_->fail(code, "binding bytes");
     return *this;
 }
@@ -137,9 +138,7 @@ void statement::finish() {
     reset();
 }
 
-void statement::reset() noexcept {
-    sqlite3_reset(handle_);
-}
+void statement::reset() noexcept { sqlite3_reset(handle_); }
 
 std::string_view statement::text(int column) const noexcept {
     const auto* const data = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));

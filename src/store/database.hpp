@@ -1,16 +1,16 @@
 // SQLite with owners: a connection and its statements, every error a sentence with the file in it.
 #pragma once
 
+#include <acta/event/bytes.hpp>
+#include <acta/event/result.hpp>
+
+#include <sqlite3.h>
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <sqlite3.h>
-
-#include <acta/event/bytes.hpp>
-#include <acta/event/result.hpp>
 
 namespace acta::detail {
 
@@ -75,7 +75,9 @@ public:
 
     std::int64_t number(int column) const noexcept { return sqlite3_column_int64(handle_, column); }
     bool is_null(int column) const noexcept { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
-    std::optional<std::int64_t> optional_number(int column) const noexcept { return is_null(column) ? std::nullopt : std::optional(number(column)); }
+    std::optional<std::int64_t> optional_number(int column) const noexcept {
+        return is_null(column) ? std::nullopt : std::optional(number(column));
+    }
     std::string_view text(int column) const noexcept;
     byte_span blob(int column) const noexcept;
 

@@ -1,13 +1,13 @@
 // An entry's bytes: one row that holds a run of consecutive events of one stream (FORMAT.md, "Entry").
 #pragma once
 
-#include <cstdint>
-#include <span>
-#include <vector>
-
 #include <acta/event/envelope.hpp>
 
 #include "checksum.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
 
 namespace acta::detail {
 

@@ -7,7 +7,6 @@
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
 #include <ctime>
 #else
 #include <thread>

@@ -1,11 +1,11 @@
 // What happens inside a write transaction: numbers are given, expectations checked, entries inserted.
 #include "inserter.hpp"
 
-#include <algorithm>
-
 #include "event/text.hpp"
 #include "names.hpp"
 #include "request.hpp"
+
+#include <algorithm>
 
 namespace acta::detail {
 
@@ -18,19 +18,23 @@ constexpr std::size_t most_remembered = 200'000;  // streams and tags; about 25 
 struct inserter::statements {
     explicit statements(const connection& on)
         : head(on, "SELECT last_position, stream, last_version, recorded_at, data FROM entry ORDER BY last_position DESC LIMIT 1"),
-          behind(on, "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE last_position > ? ORDER BY last_position"),
+          behind(on,
+                 "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE last_position > ? ORDER BY last_position"),
           exactly_at(on, "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE last_position = ?"),
           stream_name(on, "SELECT name FROM stream WHERE id = ?"),
           stream_id(on, "SELECT id, closed_at, checksum FROM stream WHERE name = ?"),
-          stream_head(on, "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE stream = ? ORDER BY last_version DESC LIMIT 1"),
-          stream_behind(on, "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE stream = ? AND last_version > ? ORDER BY last_version"),
+          stream_head(on, "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE stream = ? ORDER BY last_version "
+                          "DESC LIMIT 1"),
+          stream_behind(on, "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE stream = ? AND last_version > "
+                            "? ORDER BY last_version"),
           last_stream(on, "SELECT coalesce(max(id), 0) FROM stream"),
           last_tag(on, "SELECT coalesce(max(id), 0) FROM tag"),
           stream(on, "INSERT INTO stream (id, name, checksum) VALUES (?, ?, ?)"),
           entry(on, "INSERT INTO entry (last_position, stream, last_version, recorded_at, data) VALUES (?, ?, ?, ?, ?)"),
           tag(on, "INSERT INTO tag (id, name, checksum) VALUES (?, ?, ?)"),
           entry_tag(on, "INSERT INTO entry_tag (tag, last_position) VALUES (?, ?)") {}
-    statement head, behind, exactly_at, stream_name, stream_id, stream_head, stream_behind, last_stream, last_tag, stream, entry, tag, entry_tag;
+    statement head, behind, exactly_at, stream_name, stream_id, stream_head, stream_behind, last_stream, last_tag, stream, entry, tag,
+        entry_tag;
 };
 
 inserter::inserter(const connection& on, const options& how, std::uint64_t& nonces)
@@ -57,7 +61,10 @@ void inserter::begin() {
         last_stream_ = sql_->last_stream.number(0);
         last_tag_ = sql_->last_tag.number(0);
         if (last_stream_ > newest || last_tag_ > max_position)
-            throw failure(errc::damaged, on_.shown() + ": its streams or tags are not what was written. Nothing was appended; restore it from a copy, then look at the disk");
+            throw failure(
+                errc::damaged,
+                on_.shown() +
+                    ": its streams or tags are not what was written. Nothing was appended; restore it from a copy, then look at the disk");
         head_ = newest;
     }
     types_before_ = types_.size();
@@ -65,13 +72,9 @@ void inserter::begin() {
     next_ = head_ + 1;
 }
 
-void inserter::begin_call() {
-    conflicted_.clear();
-}
+void inserter::begin_call() { conflicted_.clear(); }
 
-void inserter::committed() {
-    head_ = next_ - 1;
-}
+void inserter::committed() { head_ = next_ - 1; }
 
 void inserter::rolled_back() noexcept {
     forget();
@@ -93,8 +96,9 @@ void inserter::check_entry(const statement& row) {
     try {
         read_.read({name.text(0), row.number(0), row.number(2), row.number(3)}, row.blob(4));
     } catch (const failure& why) {
-        throw failure(errc::damaged, on_.shown() + ": the entry that ends at position " + std::to_string(row.number(0)) + " is not what was written: " +
-                                         why.what() + ". Nothing was appended behind it; restore the store from a copy, then look at the disk");
+        throw failure(errc::damaged, on_.shown() + ": the entry that ends at position " + std::to_string(row.number(0)) +
+                                         " is not what was written: " + why.what() +
+                                         ". Nothing was appended behind it; restore the store from a copy, then look at the disk");
     }
 }
 
@@ -102,8 +106,9 @@ append_result inserter::append(const append_request& request) {
     if (!request.id.empty()) {
         if (const auto before = answers_.find(request.id)) {
             if (before->command == request.command) return before->what;
-            throw failure(errc::id_reused, on_.shown() + ": the command id " + in_quotes(request.id.text()) + " was given to the command " + in_quotes(before->command) +
-                                               " before and now to " + in_quotes(request.command) + ": give each command an id of its own");
+            throw failure(errc::id_reused, on_.shown() + ": the command id " + in_quotes(request.id.text()) + " was given to the command " +
+                                               in_quotes(before->command) + " before and now to " + in_quotes(request.command) +
+                                               ": give each command an id of its own");
         }
     }
     auto no = stream_in_the_way(request);
@@ -144,8 +149,9 @@ std::optional<append_error> inserter::stream_in_the_way(const append_request& re
         if (!after_conflict && write.expected.holds(now.version)) continue;
         append_error why;
         why.code = errc::conflict;
-        why.text = "the stream " + in_quotes(write.stream.text()) + " is at version " + std::to_string(now.version) + ", expected was " + write.expected.text() +
-                   (after_conflict ? " after an append of the same call that conflicted" : "") + ": load it again and decide again";
+        why.text = "the stream " + in_quotes(write.stream.text()) + " is at version " + std::to_string(now.version) + ", expected was " +
+                   write.expected.text() + (after_conflict ? " after an append of the same call that conflicted" : "") +
+                   ": load it again and decide again";
         why.conflict.stream = write.stream;
         why.conflict.expected = write.expected;
         why.conflict.actual = now.version;
@@ -173,14 +179,15 @@ std::optional<append_error> inserter::condition_in_the_way(const append_request&
     for (std::size_t i = 0; i < request.conditions.size(); ++i) {
         const condition& one = request.conditions[i];
         if (one.after >= next_)
-            throw failure(errc::misuse, on_.shown() + ": a condition begins after position " + std::to_string(one.after) + ", but the newest event is " +
-                                            std::to_string(next_ - 1) + ": take the `after` from the reading that the decision rests on (cursor::head)");
+            throw failure(errc::misuse, on_.shown() + ": a condition begins after position " + std::to_string(one.after) +
+                                            ", but the newest event is " + std::to_string(next_ - 1) +
+                                            ": take the `after` from the reading that the decision rests on (cursor::head)");
         std::vector<position> found = matching_behind(one);
         if (found.empty()) continue;
         append_error why;
         why.code = errc::conflict;
-        why.text = "condition " + std::to_string(i + 1) + " of the append does not hold: an event that matches it stands at position " + std::to_string(found.front()) +
-                   ", behind " + std::to_string(one.after) + ": read again and decide again";
+        why.text = "condition " + std::to_string(i + 1) + " of the append does not hold: an event that matches it stands at position " +
+                   std::to_string(found.front()) + ", behind " + std::to_string(one.after) + ": read again and decide again";
         why.conflict.condition = i;
         why.conflict.positions = std::move(found);
         return why;
@@ -193,8 +200,10 @@ std::vector<position> inserter::matching_behind(const condition& one) {
     if (one.after == next_ - 1) return found;
     matcher matching(one.what, index_, types_);
     if (!matching.sought() && next_ - 1 - one.after > most_scanned_by_condition)
-        throw failure(errc::misuse, on_.shown() + ": a condition has a query item without a tag and begins " + std::to_string(next_ - 1 - one.after) +
-                                        " events before the newest: it would read them all while everybody waits. Tag the events, or read again for a newer `after`");
+        throw failure(errc::misuse, on_.shown() + ": a condition has a query item without a tag and begins " +
+                                        std::to_string(next_ - 1 - one.after) +
+                                        " events before the newest: it would read them all while everybody waits. Tag the events, or read "
+                                        "again for a newer `after`");
     const auto take = [&](const statement& row) {
         check_entry(row);
         const position first = row.number(0) - static_cast<std::int64_t>(read_.events().size()) + 1;
@@ -212,8 +221,9 @@ std::vector<position> inserter::matching_behind(const condition& one) {
     for (auto at = matching.next(one.after + 1); at && found.size() < conflict::most_positions; at = matching.next(*at + 1)) {
         const reset_at_exit reset(sql_->exactly_at);
         if (!sql_->exactly_at.bind(1, *at).step())
-            throw failure(errc::damaged, on_.shown() + ": the index of tags leads to position " + std::to_string(*at) + ", where no entry ends. Nothing was appended; restore "
-                                                       "the store from a copy, then look at the disk");
+            throw failure(errc::damaged, on_.shown() + ": the index of tags leads to position " + std::to_string(*at) +
+                                             ", where no entry ends. Nothing was appended; restore "
+                                             "the store from a copy, then look at the disk");
         take(sql_->exactly_at);
     }
     return found;
@@ -232,7 +242,8 @@ inserter::stream_state inserter::load_state(const std::string& name) {
     state.id = sql_->stream_id.number(0);
     const bool whole = sql_->stream_id.number(2) == stream_row_checksum(state.id, name, sql_->stream_id.optional_number(1));
     if (!whole || !sql_->stream_head.bind(1, state.id).step())
-        throw failure(errc::damaged, on_.shown() + ": the stream " + in_quotes(name) + " is not what was written" + (whole ? ", its entries are missing" : "") +
+        throw failure(errc::damaged, on_.shown() + ": the stream " + in_quotes(name) + " is not what was written" +
+                                         (whole ? ", its entries are missing" : "") +
                                          ". Nothing was appended to it; restore the store from a copy, then look at the disk");
     check_entry(sql_->stream_head);
     state.version = sql_->stream_head.number(2);
@@ -254,7 +265,8 @@ void inserter::insert_run(const stream_write& write, stream_state& state, byte_s
             bytes = 0;
         }
         for (const tag& one : event.tags()) tags_.push_back(tag_id(one));
-        events_.push_back({.type = type_of(event.codec()), .tags = {}, .own_metadata = event.metadata().bytes(), .payload = event.payload()});
+        events_.push_back(
+            {.type = type_of(event.codec()), .tags = {}, .own_metadata = event.metadata().bytes(), .payload = event.payload()});
         tag_counts_.push_back(event.tags().size());
         bytes += size;
     }
@@ -296,7 +308,8 @@ type_id inserter::type_of(const event_codec& codec) {
     auto id = types_.find(codec.type.name, codec.type.revision, codec.fingerprint);
     if (!id) {
         types_.check_resolves(codec, on_.shown());
-        const stored_type fresh{static_cast<type_id>(types_.size() + 1), std::string(codec.type.name), codec.type.revision, codec.fingerprint, codec.layout_text};
+        const stored_type fresh{static_cast<type_id>(types_.size() + 1), std::string(codec.type.name), codec.type.revision,
+                                codec.fingerprint, codec.layout_text};
         insert_type(on_, fresh);
         types_.refresh(on_);
         id = fresh.id;

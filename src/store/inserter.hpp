@@ -1,12 +1,6 @@
 // What happens inside a write transaction: numbers are given, expectations checked, entries inserted.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <unordered_map>
-#include <unordered_set>
-#include <vector>
-
 #include <acta/store/log.hpp>
 #include <acta/store/options.hpp>
 
@@ -15,6 +9,12 @@
 #include "entry.hpp"
 #include "matching.hpp"
 #include "snapshots.hpp"
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 namespace acta::detail {
 

@@ -20,9 +20,7 @@ append_result log::append(const stream_name& stream, condition rests_on, std::ve
     return append(request);
 }
 
-append_result log::append(const append_request& request) {
-    return std::move(append_all(std::span(&request, 1)).front());
-}
+append_result log::append(const append_request& request) { return std::move(append_all(std::span(&request, 1)).front()); }
 
 std::future<append_result> log::append_async(append_request request) {
     std::promise<append_result> answer;
@@ -40,13 +38,9 @@ position log::wait(position after, std::chrono::steady_clock::time_point deadlin
     }
 }
 
-cursor log::read(const read_options& what) const {
-    return {*this, std::nullopt, what};
-}
+cursor log::read(const read_options& what) const { return {*this, std::nullopt, what}; }
 
-cursor log::read(const stream_name& stream, const read_options& what) const {
-    return {*this, stream, what};
-}
+cursor log::read(const stream_name& stream, const read_options& what) const { return {*this, stream, what}; }
 
 cursor log::read(query what) const {
     read_options options;

@@ -1,10 +1,10 @@
 // Which events match a query: decided inside the decoded entry, with the index of tags as the way to the entries worth decoding.
 #include "matching.hpp"
 
-#include <algorithm>
-
 #include "event/text.hpp"
 #include "names.hpp"
+
+#include <algorithm>
 
 namespace acta::detail {
 
@@ -19,7 +19,8 @@ std::optional<std::uint64_t> tag_index::find(const tag& one) {
     if (!id_.bind(1, one.text()).step()) return std::nullopt;
     const std::int64_t id = id_.number(0);
     if (id < 1 || id_.number(1) != tag_row_checksum(id, one.text()))
-        throw failure(errc::damaged, from_.shown() + ": the tag " + in_quotes(one.text()) + " is not what was written: restore the store from a copy");
+        throw failure(errc::damaged,
+                      from_.shown() + ": the tag " + in_quotes(one.text()) + " is not what was written: restore the store from a copy");
     return static_cast<std::uint64_t>(id);
 }
 

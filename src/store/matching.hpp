@@ -1,13 +1,13 @@
 // Which events match a query: decided inside the decoded entry, with the index of tags as the way to the entries worth decoding.
 #pragma once
 
-#include <optional>
-#include <vector>
-
 #include <acta/store/condition.hpp>
 
 #include "catalogue.hpp"
 #include "entry.hpp"
+
+#include <optional>
+#include <vector>
 
 namespace acta::detail {
 

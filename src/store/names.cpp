@@ -21,9 +21,7 @@ std::int64_t stream_row_checksum(std::int64_t id, std::string_view name, std::op
     return sum.value();
 }
 
-std::int64_t tag_row_checksum(std::int64_t id, std::string_view name) {
-    return row_checksum().add(id).add(name).value();
-}
+std::int64_t tag_row_checksum(std::int64_t id, std::string_view name) { return row_checksum().add(id).add(name).value(); }
 
 stream_names::stream_names(const connection& from)
     : from_(from), query_(from, "SELECT id, name, closed_at, checksum FROM stream WHERE id BETWEEN ? AND ?") {}

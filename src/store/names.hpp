@@ -1,13 +1,13 @@
 // Numbers and names of streams and tags, read from their tables with a memory of those met before.
 #pragma once
 
+#include "database.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include "database.hpp"
 
 namespace acta::detail {
 

@@ -1,9 +1,9 @@
 // The shared page by which a commit wakes those who wait for it, in this process and in others.
 #pragma once
 
-#include <filesystem>
-
 #include "futex.hpp"
+
+#include <filesystem>
 
 namespace acta::detail {
 

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -47,14 +46,17 @@ constexpr std::array<std::uint32_t, 9> network_file_systems{
 
 void check_kind(const std::filesystem::path& file, const struct stat& info, int fd, const file_mark& mark, bool allow_network) {
     if (S_ISDIR(info.st_mode)) refuse(errc::not_a_store, file, std::string("is a directory, not ") + mark.kind + ": name the file in it");
-    if (!S_ISREG(info.st_mode)) refuse(errc::not_a_store, file, std::string("is not a regular file and so not ") + mark.kind + ": check the path");
+    if (!S_ISREG(info.st_mode))
+        refuse(errc::not_a_store, file, std::string("is not a regular file and so not ") + mark.kind + ": check the path");
     if (info.st_nlink > 1)
-        refuse(errc::misuse, file, "has " + std::to_string(info.st_nlink) + " hard links: its write-ahead log belongs to one name only, remove the others");
+        refuse(errc::misuse, file,
+               "has " + std::to_string(info.st_nlink) + " hard links: its write-ahead log belongs to one name only, remove the others");
     struct statfs system {};
     if (::fstatfs(fd, &system) == 0 && !allow_network)
         for (const std::uint32_t type : network_file_systems)
             if (static_cast<std::uint32_t>(system.f_type) == type)
-                refuse(errc::misuse, file, "is on a network file system, where locks may lie: move it to a local disk, or set allow_network_file_system");
+                refuse(errc::misuse, file,
+                       "is on a network file system, where locks may lie: move it to a local disk, or set allow_network_file_system");
 }
 
 std::uint32_t big_endian(const std::array<unsigned char, 100>& header, std::size_t at) {
@@ -73,17 +75,21 @@ void check_header(const std::filesystem::path& file, int fd, const file_mark& ma
     if (big_endian(header, 68) != mark.application_id)
         refuse(errc::not_a_store, file, std::string("is not ") + mark.kind + " (it is another program's SQLite file): check the path");
     if (const std::uint32_t format = big_endian(header, 60); format > mark.format)
-        refuse(errc::newer_format, file, "has format " + std::to_string(format) + ", this program knows up to " + std::to_string(mark.format) +
-                                             ": upgrade this program, the file is fine");
+        refuse(errc::newer_format, file,
+               "has format " + std::to_string(format) + ", this program knows up to " + std::to_string(mark.format) +
+                   ": upgrade this program, the file is fine");
     if (wal_holds_pages(file)) return;  // a checkpoint writes the header before the pages that it promises: SQLite takes those from the log
     struct stat info {};
-    if (::fstat(fd, &info) != 0) refuse(errc::io, file, std::string("cannot be looked at: ") + std::strerror(errno));  // only now: a checkpoint may just have ended
+    if (::fstat(fd, &info) != 0)
+        refuse(errc::io, file, std::string("cannot be looked at: ") + std::strerror(errno));  // only now: a checkpoint may just have ended
     const std::uint32_t stored = static_cast<std::uint32_t>(header[16]) << 8 | header[17];
     const std::uint64_t page_size = stored == 1 ? 65'536 : stored;
     const std::uint64_t pages = big_endian(header, 28);
-    if (page_size < 512 || static_cast<std::uint64_t>(info.st_size) % page_size != 0 || static_cast<std::uint64_t>(info.st_size) < pages * page_size)
-        refuse(errc::damaged, file, "is cut short or damaged: " + std::to_string(info.st_size) + " bytes where its header promises " +
-                                        std::to_string(pages * page_size) + "; restore it from a copy");
+    if (page_size < 512 || static_cast<std::uint64_t>(info.st_size) % page_size != 0 ||
+        static_cast<std::uint64_t>(info.st_size) < pages * page_size)
+        refuse(errc::damaged, file,
+               "is cut short or damaged: " + std::to_string(info.st_size) + " bytes where its header promises " +
+                   std::to_string(pages * page_size) + "; restore it from a copy");
 }
 
 }  // namespace
@@ -92,7 +98,9 @@ std::filesystem::path canonical_parent(const std::filesystem::path& file) {
     if (file.filename().empty()) refuse(errc::not_found, file, "names no file: give a path that ends in one");
     std::error_code error;
     const auto parent = std::filesystem::canonical(file.has_parent_path() ? file.parent_path() : ".", error);
-    if (error) refuse(errc::not_found, file, "cannot be there, its directory is not (" + error.message() + "): make the directory or check the path");
+    if (error)
+        refuse(errc::not_found, file,
+               "cannot be there, its directory is not (" + error.message() + "): make the directory or check the path");
     return parent / file.filename();
 }
 

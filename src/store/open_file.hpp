@@ -1,19 +1,19 @@
 // The checks before SQLite may touch a file, and what every handle is set to afterwards.
 #pragma once
 
+#include "database.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
-
-#include "database.hpp"
 
 namespace acta::detail {
 
 /// What marks a file as one of ours: SQLite's application_id and user_version.
 struct file_mark {
     std::uint32_t application_id = 0;
-    std::uint32_t format = 0;    ///< the newest that this program knows
-    const char* kind = "";       ///< "an acta store", for sentences
+    std::uint32_t format = 0;  ///< the newest that this program knows
+    const char* kind = "";     ///< "an acta store", for sentences
 };
 
 enum class presence : std::uint8_t { absent, ours };

@@ -1,10 +1,10 @@
 // Reading pages of events through one connection, every byte checked on the way.
 #include "reader.hpp"
 
+#include "event/text.hpp"
+
 #include <algorithm>
 #include <cstring>
-
-#include "event/text.hpp"
 
 namespace acta::detail {
 
@@ -34,7 +34,11 @@ struct reader::row {
     std::string_view name;
 
     explicit row(const statement& from)
-        : last_position(from.number(0)), stream(from.number(1)), last_version(from.number(2)), recorded_at(from.number(3)), data(from.blob(4)) {}
+        : last_position(from.number(0)),
+          stream(from.number(1)),
+          last_version(from.number(2)),
+          recorded_at(from.number(3)),
+          data(from.blob(4)) {}
 };
 
 /// What is asked for, as far as there is something, and the check that entry follows entry without a gap.
@@ -109,17 +113,22 @@ reader::reader(const connection& from, catalogue& types)
       head_(from, "SELECT max(last_position) FROM entry"),
       stream_id_(from, "SELECT id FROM stream WHERE name = ?"),
       newest_version_(from, "SELECT max(last_version) FROM entry WHERE stream = ?"),
-      stream_head_(from, "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE stream = ? ORDER BY last_version DESC LIMIT 1"),
+      stream_head_(
+          from,
+          "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE stream = ? ORDER BY last_version DESC LIMIT 1"),
       list_(from, "SELECT id FROM stream WHERE id > ? ORDER BY id LIMIT ?"),
-      at_(from, "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE last_position >= ? ORDER BY last_position LIMIT 1"),
+      at_(from, "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE last_position >= ? ORDER BY last_position "
+                "LIMIT 1"),
       entry_of_version_(from, "SELECT min(last_version) FROM entry WHERE stream = ? AND last_version >= ?") {}
 
 statement& reader::rows_for(bool of_stream, direction way) {
     static constexpr std::string_view texts[] = {
         "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE last_position > ?1 ORDER BY last_position",
         "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE last_position <= ?1 ORDER BY last_position DESC",
-        "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE stream = ?2 AND last_version > ?1 ORDER BY last_version",
-        "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE stream = ?2 AND last_version <= ?1 ORDER BY last_version DESC"};
+        "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE stream = ?2 AND last_version > ?1 ORDER BY "
+        "last_version",
+        "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE stream = ?2 AND last_version <= ?1 ORDER BY "
+        "last_version DESC"};
     const std::size_t which = (of_stream ? 2U : 0U) + (way == direction::backward ? 1U : 0U);
     if (!rows_[which]) rows_[which] = statement(from_, texts[which]);
     return rows_[which];
@@ -185,9 +194,7 @@ std::pair<std::int64_t, std::int64_t> reader::take(row& next, scan& window, page
 void reader::read_entry(const row& from) {
     try {
         entry_.read({from.name, from.last_position, from.last_version, from.recorded_at}, from.data);
-    } catch (const failure& why) {
-        damaged(from.last_position, why.what());
-    }
+    } catch (const failure& why) { damaged(from.last_position, why.what()); }
 }
 
 /// The entry that holds the event `until` ends at or behind it.
@@ -220,7 +227,9 @@ void reader::deliver(const row& from, scan& window, page& out) {
             data = copy_into(out, from.data);
             name = copy_into(out, from.name);
         }
-        const auto moved = [&](byte_span view) { return view.empty() ? byte_span() : data.subspan(static_cast<std::size_t>(view.data() - from.data.data()), view.size()); };
+        const auto moved = [&](byte_span view) {
+            return view.empty() ? byte_span() : data.subspan(static_cast<std::size_t>(view.data() - from.data.data()), view.size());
+        };
         const std::int64_t behind = last - number;  // events of this entry after this one
         out.events_to_fill().push_back({.position = from.last_position - behind,
                                         .version = from.last_version - behind,
@@ -253,8 +262,8 @@ std::optional<std::int64_t> reader::stream_id(std::string_view name) {
     if (!stream_id_.bind(1, name).step()) return std::nullopt;
     const std::int64_t id = stream_id_.number(0);
     if (streams_.at(id) != name)
-        throw failure(errc::damaged, from_.shown() + ": the index of streams leads from " + in_quotes(name) + " to " + in_quotes(streams_.at(id)) +
-                                         ": restore it from a copy, then look at the disk");
+        throw failure(errc::damaged, from_.shown() + ": the index of streams leads from " + in_quotes(name) + " to " +
+                                         in_quotes(streams_.at(id)) + ": restore it from a copy, then look at the disk");
     return id;
 }
 
@@ -303,7 +312,8 @@ std::optional<std::uint64_t> reader::checksum_at(position where) {
     row found(at_);
     found.name = streams_.at(found.stream);
     read_entry(found);
-    if (found.last_position - static_cast<std::int64_t>(entry_.events().size()) >= where) damaged(found.last_position, "the entry before it is missing");
+    if (found.last_position - static_cast<std::int64_t>(entry_.events().size()) >= where)
+        damaged(found.last_position, "the entry before it is missing");
     return entry_.checksum();
 }
 
@@ -317,8 +327,8 @@ void reader::missing(const std::string& of) const {
 }
 
 void reader::damaged(std::int64_t at, const std::string& why) const {
-    throw failure(errc::damaged, from_.shown() + ": the entry that ends at position " + std::to_string(at) + " is not what was written: " + why +
-                                     ". Restore the store from a copy, then look at the disk");
+    throw failure(errc::damaged, from_.shown() + ": the entry that ends at position " + std::to_string(at) +
+                                     " is not what was written: " + why + ". Restore the store from a copy, then look at the disk");
 }
 
 }  // namespace acta::detail

@@ -1,10 +1,6 @@
 // Reading pages of events through one connection, every byte checked on the way.
 #pragma once
 
-#include <array>
-#include <optional>
-#include <utility>
-
 #include <acta/store/log.hpp>
 
 #include "answers.hpp"
@@ -13,6 +9,10 @@
 #include "matching.hpp"
 #include "names.hpp"
 #include "snapshots.hpp"
+
+#include <array>
+#include <optional>
+#include <utility>
 
 namespace acta::detail {
 

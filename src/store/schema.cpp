@@ -1,13 +1,13 @@
 // The tables of a store as SQL, and the comparison of a file's schema with them.
 #include "schema.hpp"
 
+#include "checksum.hpp"
+#include "event/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
-
-#include "checksum.hpp"
-#include "event/text.hpp"
 
 namespace acta::detail {
 
@@ -16,7 +16,8 @@ namespace {
 constexpr std::array<std::string_view, 25> statements{
     "CREATE TABLE store (key TEXT PRIMARY KEY NOT NULL, value ANY NOT NULL, checksum INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE stream (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL UNIQUE, closed_at INTEGER, checksum INTEGER NOT NULL) STRICT",
-    "CREATE TABLE event_type (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL, fingerprint INTEGER NOT NULL, "
+    "CREATE TABLE event_type (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL, fingerprint INTEGER NOT "
+    "NULL, "
     "layout TEXT NOT NULL, checksum INTEGER NOT NULL, UNIQUE (name, revision, fingerprint)) STRICT",
     "CREATE TABLE entry (last_position INTEGER PRIMARY KEY NOT NULL, stream INTEGER NOT NULL, last_version INTEGER NOT NULL, "
     "recorded_at INTEGER NOT NULL, data BLOB NOT NULL) STRICT",
@@ -26,46 +27,63 @@ constexpr std::array<std::string_view, 25> statements{
     "CREATE TABLE command (id ANY PRIMARY KEY NOT NULL, recorded_at INTEGER NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL, "
     "answer BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE INDEX command_age ON command (recorded_at)",
-    "CREATE TABLE snapshot (stream INTEGER PRIMARY KEY NOT NULL, version INTEGER NOT NULL, fingerprint INTEGER NOT NULL, data BLOB NOT NULL, "
+    "CREATE TABLE snapshot (stream INTEGER PRIMARY KEY NOT NULL, version INTEGER NOT NULL, fingerprint INTEGER NOT NULL, data BLOB NOT "
+    "NULL, "
     "checksum INTEGER NOT NULL) STRICT",
 
-    "CREATE TRIGGER entry_is_never_updated BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never changed'); END",
-    "CREATE TRIGGER entry_is_never_deleted BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never deleted'); END",
-    "CREATE TRIGGER entry_is_never_replaced BEFORE INSERT ON entry WHEN NEW.last_position <= (SELECT coalesce(max(last_position), 0) FROM entry) "
+    "CREATE TRIGGER entry_is_never_updated BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never changed'); "
+    "END",
+    "CREATE TRIGGER entry_is_never_deleted BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never deleted'); "
+    "END",
+    "CREATE TRIGGER entry_is_never_replaced BEFORE INSERT ON entry WHEN NEW.last_position <= (SELECT coalesce(max(last_position), 0) FROM "
+    "entry) "
     "OR EXISTS (SELECT 1 FROM entry WHERE stream = NEW.stream AND last_version >= NEW.last_version) "
     "BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never replaced'); END",
-    "CREATE TRIGGER event_type_is_never_updated BEFORE UPDATE ON event_type BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never changed'); END",
-    "CREATE TRIGGER event_type_is_never_deleted BEFORE DELETE ON event_type BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never deleted'); END",
+    "CREATE TRIGGER event_type_is_never_updated BEFORE UPDATE ON event_type BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never "
+    "changed'); END",
+    "CREATE TRIGGER event_type_is_never_deleted BEFORE DELETE ON event_type BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never "
+    "deleted'); END",
     "CREATE TRIGGER event_type_is_never_replaced BEFORE INSERT ON event_type WHEN EXISTS (SELECT 1 FROM event_type WHERE id = NEW.id "
     "OR (name = NEW.name AND revision = NEW.revision AND fingerprint = NEW.fingerprint)) "
     "BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never replaced'); END",
-    "CREATE TRIGGER stream_is_never_renamed BEFORE UPDATE OF id, name ON stream BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never changed'); END",
-    "CREATE TRIGGER stream_is_never_deleted BEFORE DELETE ON stream BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never deleted'); END",
-    "CREATE TRIGGER stream_is_never_replaced BEFORE INSERT ON stream WHEN EXISTS (SELECT 1 FROM stream WHERE id = NEW.id OR name = NEW.name) "
+    "CREATE TRIGGER stream_is_never_renamed BEFORE UPDATE OF id, name ON stream BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never "
+    "changed'); END",
+    "CREATE TRIGGER stream_is_never_deleted BEFORE DELETE ON stream BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never deleted'); "
+    "END",
+    "CREATE TRIGGER stream_is_never_replaced BEFORE INSERT ON stream WHEN EXISTS (SELECT 1 FROM stream WHERE id = NEW.id OR name = "
+    "NEW.name) "
     "BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never replaced'); END",
     "CREATE TRIGGER tag_is_never_updated BEFORE UPDATE ON tag BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never changed'); END",
     "CREATE TRIGGER tag_is_never_deleted BEFORE DELETE ON tag BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never deleted'); END",
     "CREATE TRIGGER tag_is_never_replaced BEFORE INSERT ON tag WHEN EXISTS (SELECT 1 FROM tag WHERE id = NEW.id OR name = NEW.name) "
     "BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never replaced'); END",
-    "CREATE TRIGGER store_is_never_updated BEFORE UPDATE ON store BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never changed'); END",
-    "CREATE TRIGGER store_is_never_deleted BEFORE DELETE ON store BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never deleted'); END",
+    "CREATE TRIGGER store_is_never_updated BEFORE UPDATE ON store BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never changed'); "
+    "END",
+    "CREATE TRIGGER store_is_never_deleted BEFORE DELETE ON store BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never deleted'); "
+    "END",
     "CREATE TRIGGER store_is_never_replaced BEFORE INSERT ON store WHEN EXISTS (SELECT 1 FROM store WHERE key = NEW.key) "
     "BEGIN SELECT RAISE(ABORT, 'acta: what is recorded is never replaced'); END",
 };
 
 void put(const connection& on, std::string_view key, std::int64_t value) {
-    statement(on, "INSERT INTO store (key, value, checksum) VALUES (?, ?, ?)").bind(1, key).bind(2, value).bind(3, row_checksum().add(key).add(value).value()).finish();
+    statement(on, "INSERT INTO store (key, value, checksum) VALUES (?, ?, ?)")
+        .bind(1, key)
+        .bind(2, value)
+        .bind(3, row_checksum().add(key).add(value).value())
+        .finish();
 }
 
 void put(const connection& on, std::string_view key, byte_span value) {
-    statement(on, "INSERT INTO store (key, value, checksum) VALUES (?, ?, ?)").bind(1, key).bind(2, value).bind(3, row_checksum().add(key).add(value).value()).finish();
+    statement(on, "INSERT INTO store (key, value, checksum) VALUES (?, ?, ?)")
+        .bind(1, key)
+        .bind(2, value)
+        .bind(3, row_checksum().add(key).add(value).value())
+        .finish();
 }
 
 }  // namespace
 
-std::span<const std::string_view> store_schema() noexcept {
-    return statements;
-}
+std::span<const std::string_view> store_schema() noexcept { return statements; }
 
 void make_store(const connection& on, byte_span uuid, std::int64_t created_at) {
     on.run("BEGIN EXCLUSIVE");

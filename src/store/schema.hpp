@@ -1,10 +1,10 @@
 // The tables of a store as SQL, and the comparison of a file's schema with them.
 #pragma once
 
+#include "open_file.hpp"
+
 #include <span>
 #include <string_view>
-
-#include "open_file.hpp"
 
 namespace acta::detail {
 

@@ -15,8 +15,9 @@ std::int64_t checksum_of(std::int64_t stream, std::int64_t version, std::int64_t
 
 snapshot_table::snapshot_table(const connection& on)
     : find_(on, "SELECT version, fingerprint, data, checksum FROM snapshot WHERE stream = ?"),
-      put_(on, "INSERT INTO snapshot (stream, version, fingerprint, data, checksum) VALUES (?, ?, ?, ?, ?) ON CONFLICT (stream) DO UPDATE SET "
-               "version = excluded.version, fingerprint = excluded.fingerprint, data = excluded.data, checksum = excluded.checksum") {}
+      put_(on,
+           "INSERT INTO snapshot (stream, version, fingerprint, data, checksum) VALUES (?, ?, ?, ?, ?) ON CONFLICT (stream) DO UPDATE SET "
+           "version = excluded.version, fingerprint = excluded.fingerprint, data = excluded.data, checksum = excluded.checksum") {}
 
 std::optional<snapshot> snapshot_table::find(std::int64_t stream, const stream_name& name) {
     const reset_at_exit reset(find_);
@@ -39,7 +40,12 @@ void snapshot_table::put(std::int64_t stream, const snapshot& one) {
     out.varint(static_cast<std::uint64_t>(one.position));
     out.raw(one.data);
     const auto fingerprint = static_cast<std::int64_t>(one.fingerprint);
-    put_.bind(1, stream).bind(2, one.version).bind(3, fingerprint).bind(4, data).bind(5, checksum_of(stream, one.version, fingerprint, data)).finish();
+    put_.bind(1, stream)
+        .bind(2, one.version)
+        .bind(3, fingerprint)
+        .bind(4, data)
+        .bind(5, checksum_of(stream, one.version, fingerprint, data))
+        .finish();
 }
 
 }  // namespace acta::detail

@@ -1,11 +1,11 @@
 // The table of snapshots: the newest folded state of each stream, worth nothing by itself.
 #pragma once
 
-#include <optional>
-
 #include <acta/store/snapshot.hpp>
 
 #include "database.hpp"
+
+#include <optional>
 
 namespace acta::detail {
 

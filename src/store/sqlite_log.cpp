@@ -1,12 +1,4 @@
 // The log in one SQLite file: opens or makes it, lends readers, and lets one append after the other in.
-#include <fcntl.h>
-#include <sys/random.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <mutex>
-
 #include <acta/store/sqlite.hpp>
 
 #include "append_queue.hpp"
@@ -15,6 +7,13 @@
 #include "reader.hpp"
 #include "request.hpp"
 #include "schema.hpp"
+
+#include <fcntl.h>
+#include <sys/random.h>
+#include <unistd.h>
+#include <cerrno>
+#include <cstring>
+#include <mutex>
 
 namespace acta {
 
@@ -30,13 +29,12 @@ constexpr auto poll_pause = std::chrono::milliseconds(2);       // where there i
 /// From the system, so that processes forked from one another never make the same.
 command_id::uuid new_uuid() {
     command_id::uuid bytes{};
-    if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) throw failure(errc::io, "the system gave no random bytes: try again");
+    if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+        throw failure(errc::io, "the system gave no random bytes: try again");
     return bytes;
 }
 
-std::int64_t microseconds(timestamp when) {
-    return when.time_since_epoch().count();
-}
+std::int64_t microseconds(timestamp when) { return when.time_since_epoch().count(); }
 
 /// Makes the whole store under another name and lets it appear at once, so that no half-made store is ever seen. Another process that
 /// is faster wins, and its store is opened.
@@ -64,10 +62,13 @@ void create_file(const std::filesystem::path& file, const options& how) {
 }  // namespace
 
 struct sqlite_log::state {
-    state(const std::filesystem::path& path, const options& given) : how(given), memory(path == in_memory), file(memory ? path : canonical_parent(path)) {
+    state(const std::filesystem::path& path, const options& given)
+        : how(given), memory(path == in_memory), file(memory ? path : canonical_parent(path)) {
         if (how.max_event_size > 64U << 20)
-            throw failure(errc::misuse, "options::max_event_size is " + std::to_string(how.max_event_size) + " bytes: at most 64 MiB can be stored");
-        if (memory && how.read_only) throw failure(errc::misuse, "a store in memory was to be opened read-only, but it begins empty: leave out options::read_only");
+            throw failure(errc::misuse,
+                          "options::max_event_size is " + std::to_string(how.max_event_size) + " bytes: at most 64 MiB can be stored");
+        if (memory && how.read_only)
+            throw failure(errc::misuse, "a store in memory was to be opened read-only, but it begins empty: leave out options::read_only");
         if (plain()) find_file();
         if (!how.read_only) open_writer();
         bell = plain() ? std::make_unique<notify_page>(file.string() + ".notify", !how.read_only) : std::make_unique<notify_page>();
@@ -75,7 +76,9 @@ struct sqlite_log::state {
         const loan first(*this);
         types.refresh(first.on());
         if (types.size() > 0 && first->head() == 0)  // a type is stored together with its first event
-            throw failure(errc::damaged, file.string() + ": its events are missing, only their types are left: restore it from a copy, then look at the disk");
+            throw failure(errc::damaged,
+                          file.string() +
+                              ": its events are missing, only their types are left: restore it from a copy, then look at the disk");
         read_identity(first.on());
     }
 
@@ -91,7 +94,8 @@ struct sqlite_log::state {
         owned = claim(file);  // first of all: looking at the file opens and closes it
         if (look_at(file, store_mark, how.allow_network_file_system) == presence::absent) {
             if (how.read_only || !how.create)
-                throw failure(errc::not_found, file.string() + " is not there: check the path" + (how.read_only ? "" : ", or set options::create"));
+                throw failure(errc::not_found,
+                              file.string() + " is not there: check the path" + (how.read_only ? "" : ", or set options::create"));
             create_file(file, how);
             owned = claim(file);
             look_at(file, store_mark, how.allow_network_file_system);
@@ -150,7 +154,8 @@ struct sqlite_log::state {
         if (!to_write) return;
         statement mode(on, "PRAGMA journal_mode");
         if (!memory && (!mode.step() || mode.text(0) != "wal"))
-            throw failure(errc::damaged, file.string() + " is not in WAL mode, as every acta store is: somebody changed it, restore it from a copy or set PRAGMA journal_mode=WAL");
+            throw failure(errc::damaged, file.string() + " is not in WAL mode, as every acta store is: somebody changed it, restore it "
+                                                         "from a copy or set PRAGMA journal_mode=WAL");
         on.run(how.durability == durability::full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
         on.set(SQLITE_DBCONFIG_ENABLE_TRIGGER, false);  // they guard against shells; this writer checks by itself (25 % of a bulk load)
     }
@@ -169,7 +174,8 @@ struct sqlite_log::state {
             on.number("SELECT count(*) FROM sqlite_schema");
         } catch (const failure& why) {
             if (!plain() || ::access(file.parent_path().c_str(), W_OK) == 0) throw;
-            throw failure(errc::read_only, std::string(why.what()) + ". SQLite makes files beside the store also to read it, and this user may not write to " +
+            throw failure(errc::read_only, std::string(why.what()) +
+                                               ". SQLite makes files beside the store also to read it, and this user may not write to " +
                                                file.parent_path().string() + ": mend its permissions, or copy the store elsewhere");
         }
     }
@@ -232,7 +238,10 @@ struct sqlite_log::state {
 
     void check_process() const {
         if (::getpid() != process)
-            throw failure(errc::misuse, file.string() + " was opened before this process was forked: SQLite does not survive that, open the store again after fork()");
+            throw failure(
+                errc::misuse,
+                file.string() +
+                    " was opened before this process was forked: SQLite does not survive that, open the store again after fork()");
     }
 
     void read_identity(const connection& on) {
@@ -242,9 +251,13 @@ struct sqlite_log::state {
             return query.bind(1, key).step();
         };
         const auto check = [&](bool good, const char* key) {
-            if (!good) throw failure(errc::damaged, file.string() + ": what it says of its own " + key + " is not what was written: restore it from a copy");
+            if (!good)
+                throw failure(errc::damaged,
+                              file.string() + ": what it says of its own " + key + " is not what was written: restore it from a copy");
         };
-        check(find("uuid") && query.blob(0).size() == uuid.size() && query.number(1) == row_checksum().add("uuid").add(query.blob(0)).value(), "uuid");
+        check(find("uuid") && query.blob(0).size() == uuid.size() &&
+                  query.number(1) == row_checksum().add("uuid").add(query.blob(0)).value(),
+              "uuid");
         std::memcpy(uuid.data(), query.blob(0).data(), uuid.size());
         check(find("created_at") && query.number(1) == row_checksum().add("created_at").add(query.number(0)).value(), "created_at");
         created_at = timestamp(std::chrono::microseconds(query.number(0)));
@@ -290,18 +303,14 @@ std::optional<answered> sqlite_log::find_answer(const command_id& id) const {
     return state_->lend()->find_answer(id);
 }
 
-std::optional<snapshot> sqlite_log::find_snapshot(const stream_name& stream) const {
-    return state_->lend()->find_snapshot(stream);
-}
+std::optional<snapshot> sqlite_log::find_snapshot(const stream_name& stream) const { return state_->lend()->find_snapshot(stream); }
 
 void sqlite_log::read_page(const stream_name* stream, const read_options& what, page& out) const {
     if (!what.query.items.empty()) check_query(what.query, "a query");
     state_->lend()->read_page(stream, what, out);
 }
 
-position sqlite_log::head() const {
-    return state_->lend()->head();
-}
+position sqlite_log::head() const { return state_->lend()->head(); }
 
 position sqlite_log::wait(position after, std::chrono::steady_clock::time_point deadline) const {
     for (;;) {
@@ -313,9 +322,7 @@ position sqlite_log::wait(position after, std::chrono::steady_clock::time_point 
     }
 }
 
-std::optional<stream_info> sqlite_log::find_stream(const stream_name& stream) const {
-    return state_->lend()->find_stream(stream.text());
-}
+std::optional<stream_info> sqlite_log::find_stream(const stream_name& stream) const { return state_->lend()->find_stream(stream.text()); }
 
 std::vector<stream_info> sqlite_log::streams(std::int64_t after_id, std::size_t limit) const {
     return state_->lend()->streams(after_id, limit);
@@ -331,20 +338,12 @@ std::vector<stored_type> sqlite_log::types() const {
     return state_->types.all();
 }
 
-std::array<std::byte, 16> sqlite_log::uuid() const {
-    return state_->uuid;
-}
+std::array<std::byte, 16> sqlite_log::uuid() const { return state_->uuid; }
 
-timestamp sqlite_log::created_at() const {
-    return state_->created_at;
-}
+timestamp sqlite_log::created_at() const { return state_->created_at; }
 
-std::optional<std::uint64_t> sqlite_log::checksum_at(position where) const {
-    return state_->lend()->checksum_at(where);
-}
+std::optional<std::uint64_t> sqlite_log::checksum_at(position where) const { return state_->lend()->checksum_at(where); }
 
-std::string sqlite_log::name() const {
-    return state_->file.string();
-}
+std::string sqlite_log::name() const { return state_->file.string(); }
 
 }  // namespace acta

@@ -1,18 +1,17 @@
 // The turnstile: one lock file that lets one process after the other write.
 #include "turnstile.hpp"
 
+#include <acta/event/result.hpp>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string>
 #include <thread>
 #include <utility>
-
-#include <acta/event/result.hpp>
 
 namespace acta::detail {
 
@@ -27,15 +26,14 @@ int set_lock(int fd, int byte, short kind) noexcept {
     lock.l_start = byte;
     lock.l_len = 1;
     int answer = 0;
-    do {
-        answer = ::fcntl(fd, F_OFD_SETLK, &lock);
-    } while (answer != 0 && errno == EINTR);
+    do { answer = ::fcntl(fd, F_OFD_SETLK, &lock); } while (answer != 0 && errno == EINTR);
     return answer;
 }
 
 [[noreturn]] void fail(const std::filesystem::path& file, const char* what) {
     const errc code = errno == EACCES || errno == EROFS || errno == EPERM ? errc::read_only : errno == ENOSPC ? errc::disk_full : errc::io;
-    throw failure(code, file.string() + ": the lock file " + what + " (" + std::strerror(errno) + "): mend the permissions of its directory");
+    throw failure(code,
+                  file.string() + ": the lock file " + what + " (" + std::strerror(errno) + "): mend the permissions of its directory");
 }
 
 }  // namespace
@@ -91,8 +89,10 @@ bool turnstile::wait_for(int byte, time deadline, std::chrono::microseconds long
 }
 
 bool turnstile::still_named() const noexcept {
-    struct stat mine {}, named {};
-    return ::fstat(fd_, &mine) == 0 && ::stat(lock_file_.c_str(), &named) == 0 && mine.st_dev == named.st_dev && mine.st_ino == named.st_ino;
+    struct stat mine {
+    }, named{};
+    return ::fstat(fd_, &mine) == 0 && ::stat(lock_file_.c_str(), &named) == 0 && mine.st_dev == named.st_dev &&
+           mine.st_ino == named.st_ino;
 }
 
 void turnstile::open_file() {

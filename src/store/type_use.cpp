@@ -28,16 +28,15 @@ std::string use_text(const log& in, const stored_type& of) {
     const type_use use = count_types(in, {of.name})[of.id];
     if (use.events == 0) return "no event is stored so";
     if (use.events == 1) return "1 event is stored so, at position " + std::to_string(use.first);
-    return std::to_string(use.events) + " events are stored so, at positions " + std::to_string(use.first) + " to " + std::to_string(use.last);
+    return std::to_string(use.events) + " events are stored so, at positions " + std::to_string(use.first) + " to " +
+           std::to_string(use.last);
 }
 
 void check_readable(const log& in, const event_list& listed) {
     for (const stored_type& type : in.types()) {
         try {
             paths_for({type.name, type.revision, type.fingerprint, type.layout_text}, listed);
-        } catch (const failure& why) {
-            throw failure(why.code(), in.name() + ": " + why.what() + "; " + use_text(in, type));
-        }
+        } catch (const failure& why) { throw failure(why.code(), in.name() + ": " + why.what() + "; " + use_text(in, type)); }
     }
 }
 

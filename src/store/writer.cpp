@@ -1,10 +1,10 @@
 // The one writing connection: transactions of many appends, how a failed COMMIT ended, and the write-ahead log.
 #include "writer.hpp"
 
-#include <sys/random.h>
-
 #include "request.hpp"
 #include "schema.hpp"
+
+#include <sys/random.h>
 
 namespace acta::detail {
 
@@ -13,7 +13,7 @@ namespace {
 constexpr auto checkpoint_patience = std::chrono::milliseconds(50);
 constexpr std::size_t commits_before_growing = 16;  // whoever opens a store for a few appends does not pay for it
 constexpr std::size_t most_grown = 16'384;          // pages
-constexpr std::size_t large_log = 16'384;  // pages: a reader was in the way for long, and the disk gets the room back
+constexpr std::size_t large_log = 16'384;           // pages: a reader was in the way for long, and the disk gets the room back
 
 std::uint64_t random_number() {
     std::uint64_t number = 0;
@@ -101,7 +101,8 @@ bool writer::has_moved() const noexcept {
 
 void writer::begin() {
     if (has_moved())
-        throw failure(errc::io, on_.shown() + " was deleted, moved or replaced while it was open: nothing was stored, open the store again");
+        throw failure(errc::io,
+                      on_.shown() + " was deleted, moved or replaced while it was open: nothing was stored, open the store again");
     if (commits_++ == commits_before_growing) grow_log();
     begin_.finish();
     try {
@@ -141,8 +142,9 @@ bool writer::committed_after_all(const std::exception& why) {
         in_.reset();
         begin_ = {}, commit_ = {};
         on_ = connection();
-        throw failure(errc::unknown_outcome, std::string(why.what()) + "; opening the store again failed too (" + again.what() +
-                                                 "), so that nobody can tell whether the append is stored: read the stream before sending it again");
+        throw failure(errc::unknown_outcome,
+                      std::string(why.what()) + "; opening the store again failed too (" + again.what() +
+                          "), so that nobody can tell whether the append is stored: read the stream before sending it again");
     }
 }
 
@@ -172,8 +174,11 @@ void writer::roll_back() noexcept {
 /// than its cache is written there before it is rolled back, and later ones are written over it.
 void writer::grow_log() noexcept {
     const std::string room = std::to_string(how_.checkpoint_pages * 4'096 + (1 << 18));
-    const std::string spill = "PRAGMA cache_size=8; BEGIN IMMEDIATE; INSERT INTO snapshot (stream, version, fingerprint, data, checksum) VALUES (-1, 0, 0, zeroblob(" + room + "), 0)";
-    if (how_.checkpoint_pages <= most_grown) sqlite3_exec(on_.handle(), spill.c_str(), nullptr, nullptr, nullptr);  // a full disk is for the next append to find
+    const std::string spill = "PRAGMA cache_size=8; BEGIN IMMEDIATE; INSERT INTO snapshot (stream, version, fingerprint, data, checksum) "
+                              "VALUES (-1, 0, 0, zeroblob(" +
+                              room + "), 0)";
+    if (how_.checkpoint_pages <= most_grown)
+        sqlite3_exec(on_.handle(), spill.c_str(), nullptr, nullptr, nullptr);  // a full disk is for the next append to find
     if (sqlite3_get_autocommit(on_.handle()) == 0) sqlite3_exec(on_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
     sqlite3_exec(on_.handle(), "PRAGMA cache_size=-2000", nullptr, nullptr, nullptr);
 }
@@ -183,7 +188,8 @@ void writer::grow_log() noexcept {
 void writer::checkpoint() noexcept {
     if (!on_ || wal_pages_ < checkpoint_at_) return;
     on_.set_patience(checkpoint_patience);
-    const int code = sqlite3_wal_checkpoint_v2(on_.handle(), nullptr, wal_pages_ >= large_log ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+    const int code = sqlite3_wal_checkpoint_v2(
+        on_.handle(), nullptr, wal_pages_ >= large_log ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
     on_.set_patience(how_.busy_timeout);
     checkpoint_at_ = code == SQLITE_OK ? how_.checkpoint_pages : wal_pages_ + how_.checkpoint_pages;
     if (code == SQLITE_OK) wal_pages_ = 0;

@@ -1,13 +1,13 @@
 // The one writing connection: transactions of many appends, how a failed COMMIT ended, and the write-ahead log.
 #pragma once
 
+#include "inserter.hpp"
+#include "turnstile.hpp"
+
 #include <exception>
 #include <functional>
 #include <span>
 #include <vector>
-
-#include "inserter.hpp"
-#include "turnstile.hpp"
 
 namespace acta::detail {
 

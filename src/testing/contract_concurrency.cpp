@@ -55,7 +55,9 @@ void check_concurrency(log& on) {
         on_threads(writers, [&](int number) {
             for (int i = 0; i < rounds; ++i) {
                 const std::string name = std::to_string(i);
-                if (on.append(stream_name("contract", std::to_string(number)), fail_if({{matching(tag("name", name))}}, 0), {counted{i} | tagged("name", name)})) ++won;
+                if (on.append(stream_name("contract", std::to_string(number)), fail_if({{matching(tag("name", name))}}, 0),
+                              {counted{i} | tagged("name", name)}))
+                    ++won;
             }
         });
         CHECK(won == rounds);
@@ -84,7 +86,8 @@ void check_concurrency(log& on) {
             for (int i = 0; i < 4 * rounds; ++i) {
                 append_request pair;  // of two streams, each with as many events
                 const std::size_t count = 1 + random() % 3;
-                for (const char* const id : {"left", "right"}) pair.writes.push_back({stream_name("contract", id), any, std::vector<new_event>(count, counted{i})});
+                for (const char* const id : {"left", "right"})
+                    pair.writes.push_back({stream_name("contract", id), any, std::vector<new_event>(count, counted{i})});
                 (void)on.append(pair).value();
             }
             over = true;

@@ -64,11 +64,13 @@ void check_reading(log& on) {
         const tag note("kind", "note"), odd_one("parity", "odd"), even_one("parity", "even"), absent("parity", "none");
         CHECK(positions_of(on.read(query{{matching(note)}})) == those(60, [](position one) { return one % 3 == 0; }));
         CHECK(positions_of(on.read(query{{matching(note, odd_one)}})) == those(60, [](position one) { return one % 6 == 3; }));
-        CHECK(positions_of(on.read(query{{matching<counted>(odd_one)}})) == those(60, [](position one) { return one % 2 == 1 && one % 3 != 0; }));
+        CHECK(positions_of(on.read(query{{matching<counted>(odd_one)}})) ==
+              those(60, [](position one) { return one % 2 == 1 && one % 3 != 0; }));
         CHECK(positions_of(on.read(query{{matching(note, odd_one), matching<counted>(even_one)}})) ==
               those(60, [](position one) { return one % 6 == 3 || (one % 2 == 0 && one % 3 != 0); }));
         CHECK(positions_of(on.read(query{{matching<noted>()}})) == those(60, [](position one) { return one % 3 == 0; }));
-        CHECK(positions_of(on.read(query{{matching<noted>(), matching(even_one)}})) == those(60, [](position one) { return one % 3 == 0 || one % 2 == 0; }));
+        CHECK(positions_of(on.read(query{{matching<noted>(), matching(even_one)}})) ==
+              those(60, [](position one) { return one % 3 == 0 || one % 2 == 0; }));
         CHECK(positions_of(on.read(query{{matching(absent)}})).empty());
         CHECK(positions_of(on.read(query{{matching(absent), matching(note)}})).size() == 20);
         CHECK(positions_of(on.read(query{{matching(odd_one, even_one)}})).empty());
@@ -77,7 +79,8 @@ void check_reading(log& on) {
         const query notes{{matching(tag("kind", "note"))}};
         CHECK(positions_of(on.read({.after = 6, .until = 12, .query = notes})) == std::vector<position>{9, 12});
         CHECK(positions_of(on.read({.direction = direction::backward, .query = notes, .limit = 2})) == std::vector<position>{60, 57});
-        CHECK(positions_of(on.read({.after = 3, .until = 10, .direction = direction::backward, .query = notes})) == std::vector<position>{9, 6});
+        CHECK(positions_of(on.read({.after = 3, .until = 10, .direction = direction::backward, .query = notes})) ==
+              std::vector<position>{9, 6});
         CHECK(positions_of(on.read({.types = {"contract.counted"}, .query = notes})).empty());
         CHECK(positions_of(on.read(odd, {.query = notes})) == those(60, [](position one) { return one % 6 == 3; }));
     }
@@ -100,7 +103,8 @@ void check_reading(log& on) {
     }
     SUBCASE("the catalogue knows every type, and each event its own") {
         CHECK(on.types().size() == 2);
-        for (const stored_event& event : on.read()) CHECK(on.type(event.type).name == (event.position % 3 == 0 ? "contract.noted" : "contract.counted"));
+        for (const stored_event& event : on.read())
+            CHECK(on.type(event.type).name == (event.position % 3 == 0 ? "contract.noted" : "contract.counted"));
     }
 }
 

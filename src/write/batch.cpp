@@ -57,8 +57,9 @@ bool batch::answered_before(batch_item& item, std::string_view command) {
     const std::size_t first = ids_.try_emplace(item.id, index).first->second;
     if (first != index) {
         if (items_[first].command != command)
-            throw failure(errc::id_reused, "the command id " + item.id.text() + " is given to the commands " + std::string(items_[first].command) + " and " +
-                                               std::string(command) + " of one send_all: give each command an id of its own");
+            throw failure(errc::id_reused, "the command id " + item.id.text() + " is given to the commands " +
+                                               std::string(items_[first].command) + " and " + std::string(command) +
+                                               " of one send_all: give each command an id of its own");
         item.same_as = first;
         return true;
     }
@@ -66,9 +67,7 @@ bool batch::answered_before(batch_item& item, std::string_view command) {
     return item.answer.has_value();
 }
 
-void batch::keep(batch_item& item, std::optional<snapshot> one) {
-    requests_[*item.request].snapshot = std::move(one);
-}
+void batch::keep(batch_item& item, std::optional<snapshot> one) { requests_[*item.request].snapshot = std::move(one); }
 
 std::vector<new_event>& batch::events_of(batch_item& item) {
     if (item.id.empty()) item.id = command_id::make();
@@ -141,7 +140,8 @@ void batch::keep_answers() {
     std::vector<std::size_t> of;
     for (const std::size_t index : round_) {
         const batch_item& item = items_[index];
-        if (!item.identified || item.request || !item.answer || item.answer->already_done() || (item.answer->refusal() && !keep_refusals_)) continue;
+        if (!item.identified || item.request || !item.answer || item.answer->already_done() || (item.answer->refusal() && !keep_refusals_))
+            continue;
         append_request& one = answers.emplace_back();
         one.id = item.id, one.command = item.command, one.answer = item.answer->kept();
         of.push_back(index);

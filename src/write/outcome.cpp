@@ -76,7 +76,8 @@ std::string outcome::text() const {
     case kind::refused: return where + "refused: " + std::string(refusal_->sentence) + " (" + std::string(refusal_->code) + ")";
     case kind::conflict:
         if (details_->conflict.condition)
-            return where + "in conflict: the event at position " + std::to_string(details_->conflict.positions.front()) + " was not there when it was decided: decide again";
+            return where + "in conflict: the event at position " + std::to_string(details_->conflict.positions.front()) +
+                   " was not there when it was decided: decide again";
         return where + "in conflict: expected " + details_->conflict.expected.text() + ", found version " + std::to_string(version_) +
                ": load it again and decide again";
     case kind::unknown: return where + "unknown whether it is stored: " + details_->why;

@@ -9,8 +9,8 @@ std::optional<outcome> answer_before(const log& from, const command_id& id, std:
     const auto before = from.find_answer(id);
     if (!before) return std::nullopt;
     if (before->command != command)
-        throw failure(errc::id_reused, "the command id " + id.text() + " was given to the command " + before->command + " before and now to " + std::string(command) +
-                                           ": give each command an id of its own");
+        throw failure(errc::id_reused, "the command id " + id.text() + " was given to the command " + before->command +
+                                           " before and now to " + std::string(command) + ": give each command an id of its own");
     return outcome::from_kept(before->what);
 }
 
@@ -50,7 +50,8 @@ std::optional<outcome> single_send::unexpected(version at) const {
 void single_send::rests_on(std::span<const version> versions) {
     request_.writes.resize(0);
     for (std::size_t i = 0; i < streams_.size(); ++i) {
-        const auto same = std::find_if(request_.writes.begin(), request_.writes.end(), [&](const stream_write& one) { return one.stream == streams_[i]; });
+        const auto same = std::find_if(request_.writes.begin(), request_.writes.end(),
+                                       [&](const stream_write& one) { return one.stream == streams_[i]; });
         if (same == request_.writes.end()) request_.writes.push_back({streams_[i], exactly(versions[i]), {}});
     }
     bounded_ = false;
@@ -69,8 +70,9 @@ void single_send::add(new_event event) {
     auto write = std::find_if(request_.writes.begin(), request_.writes.end(), [&](const stream_write& one) { return one.stream == to; });
     if (write == request_.writes.end()) {
         if (!bounded_)
-            throw failure(errc::misuse, "a decision sends " + std::string(event.codec().type.name) + " to the stream " + to.text() +
-                                            ", which its command did not load: name its id in the handler set's `id`, or declare a `boundary`");
+            throw failure(errc::misuse,
+                          "a decision sends " + std::string(event.codec().type.name) + " to the stream " + to.text() +
+                              ", which its command did not load: name its id in the handler set's `id`, or declare a `boundary`");
         write = request_.writes.insert(write, {to, any, {}});
     }
     write->events.push_back(std::move(event));

@@ -4,10 +4,9 @@
 
 #include <doctest/doctest.h>
 
-#include <memory>
-
 #include <array>
 #include <limits>
+#include <memory>
 
 namespace {
 

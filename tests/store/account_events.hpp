@@ -1,12 +1,12 @@
 // A small domain for the tests of the store.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include <acta/event/event.hpp>
 #include <acta/event/field.hpp>
 #include <acta/event/tag.hpp>
+
+#include <string>
+#include <vector>
 
 namespace tests {
 

@@ -54,7 +54,8 @@ TEST_CASE("answers that have come of age are forgotten a few at a time, by the a
 TEST_CASE("an answer that is not what was written is damage, and says of which command") {
     const folder here;
     REQUIRE(sqlite_log(here / "bank.acta").append(with_id("order-1")));
-    for (const char* const change : {"name = 'account.withdraw'", "answer = x'00'", "recorded_at = recorded_at + 1", "checksum = checksum + 1"}) {
+    for (const char* const change :
+         {"name = 'account.withdraw'", "answer = x'00'", "recorded_at = recorded_at + 1", "checksum = checksum + 1"}) {
         const folder other;
         std::filesystem::copy_file(here / "bank.acta", other / "bank.acta");
         REQUIRE(shell(other / "bank.acta").run(std::string("UPDATE command SET ") + change) == "");

@@ -1,7 +1,6 @@
 // The line in front of the writer, with a writer that a test holds up: groups, order, giving up, and the end.
-#include "store/append_queue.hpp"
-
 #include "reading.hpp"
+#include "store/append_queue.hpp"
 
 #include <doctest/doctest.h>
 

@@ -47,7 +47,8 @@ position readable_events(const std::filesystem::path& file) {
 
 bool has_the_bug() {
     const int version = sqlite3_libversion_number();
-    const bool mended = version >= 3'051'003 || (version >= 3'050'007 && version < 3'051'000) || (version >= 3'044'006 && version < 3'045'000);
+    const bool mended =
+        version >= 3'051'003 || (version >= 3'050'007 && version < 3'051'000) || (version >= 3'044'006 && version < 3'045'000);
     return !mended;
 }
 
@@ -94,7 +95,8 @@ TEST_CASE("whoever commits at whichever step of an append and of its checkpoint,
     int steps = 0, step = 1, stored = 0, turned_away = 0;
     vfs.interlude = [&] {
         if (++steps != step) return;
-        const std::string sql = "INSERT INTO tag (id, name, checksum) VALUES (" + std::to_string(step) + ", 'step:" + std::to_string(step) + "', 0)";
+        const std::string sql =
+            "INSERT INTO tag (id, name, checksum) VALUES (" + std::to_string(step) + ", 'step:" + std::to_string(step) + "', 0)";
         const int code = sqlite3_exec(other.get(), sql.c_str(), nullptr, nullptr, nullptr);
         if (code != SQLITE_OK && code != SQLITE_PROTOCOL) CHECK((code & 0xff) == SQLITE_BUSY);
         code == SQLITE_OK ? ++stored : ++turned_away;

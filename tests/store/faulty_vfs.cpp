@@ -72,7 +72,7 @@ int unfetch(sqlite3_file* handle, sqlite3_int64, void*) {
 }
 int unmap_index(sqlite3_file* handle, int remove) { return real(handle)->pMethods->xShmUnmap(real(handle), remove); }
 
-const sqlite3_io_methods methods{3,       close,       read,   write,     truncate,   sync,    file_size,   lock,    unlock, check_lock,
+const sqlite3_io_methods methods{3,       close,       read,   write,     truncate,   sync,    file_size,   lock,  unlock, check_lock,
                                  control, sector_size, traits, map_index, lock_index, barrier, unmap_index, fetch, unfetch};
 
 int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* handle, int flags, int* out_flags) {

@@ -33,11 +33,13 @@ TEST_CASE("of a group of appends one that cannot be stored fails alone, wherever
         detail::writer to = lonely_writer();
         std::vector<append_request> requests;
         for (std::size_t i = 0; i < 4; ++i) requests.push_back(request(account(std::to_string(i)), none, {deposited{1}}));
-        const std::vector<append_request> mismatch{request(account("x"), none, {opened{"x"}}), request(account("y"), none, {deposited_changed{}})};
+        const std::vector<append_request> mismatch{request(account("x"), none, {opened{"x"}}),
+                                                   request(account("y"), none, {deposited_changed{}})};
         const append_request first = request(account("first"), none, {deposited{0}});
         std::vector<detail::append_job> jobs;
         jobs.push_back({std::span(&first, 1)});
-        for (std::size_t i = 0; i < 4; ++i) jobs.push_back({i == bad ? std::span<const append_request>(mismatch) : std::span(&requests[i], 1)});
+        for (std::size_t i = 0; i < 4; ++i)
+            jobs.push_back({i == bad ? std::span<const append_request>(mismatch) : std::span(&requests[i], 1)});
         std::vector<detail::append_job*> group;
         for (detail::append_job& one : jobs) group.push_back(&one);
         to.write(group);
@@ -59,7 +61,8 @@ TEST_CASE("of a group of appends one that cannot be stored fails alone, wherever
 
 TEST_CASE("a conflict in a group fails its own request alone") {
     detail::writer to = lonely_writer();
-    const std::vector<append_request> requests{request(account("a"), none, {deposited{1}}), request(account("a"), none, {deposited{2}}), request(account("a"), exactly(1), {deposited{3}})};
+    const std::vector<append_request> requests{request(account("a"), none, {deposited{1}}), request(account("a"), none, {deposited{2}}),
+                                               request(account("a"), exactly(1), {deposited{3}})};
     std::vector<detail::append_job> jobs;
     for (const append_request& one : requests) jobs.push_back({std::span(&one, 1)});
     std::vector<detail::append_job*> group{&jobs[0], &jobs[1], &jobs[2]};

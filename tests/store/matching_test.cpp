@@ -71,7 +71,10 @@ TEST_CASE("a thousand random queries, windows and directions find what a look at
     const auto head = static_cast<position>(events.size());
     const auto anywhere = [&] { return static_cast<position>(random() % (events.size() + 1)); };
     for (int i = 0; i < 1'000; ++i) {
-        read_options what{.after = anywhere(), .until = anywhere(), .direction = i % 2 == 0 ? direction::forward : direction::backward, .query = random_query(random)};
+        read_options what{.after = anywhere(),
+                          .until = anywhere(),
+                          .direction = i % 2 == 0 ? direction::forward : direction::backward,
+                          .query = random_query(random)};
         if (i % 3 == 0) what.limit = random() % 20;
         std::vector<position> expected, all_behind;
         for (position at = 1; at <= head; ++at) {
@@ -94,7 +97,8 @@ TEST_CASE("a thousand random queries, windows and directions find what a look at
 
 TEST_CASE("a reading by tags goes on page by page, and from any page on") {
     sqlite_log log(":memory:");
-    for (int i = 0; i < 5'000; ++i) REQUIRE(log.append(account("ada"), any, {deposited{i} | tagged("half", std::to_string(i % 2)), deposited{i} | tagged("all", "1")}));
+    for (int i = 0; i < 5'000; ++i)
+        REQUIRE(log.append(account("ada"), any, {deposited{i} | tagged("half", std::to_string(i % 2)), deposited{i} | tagged("all", "1")}));
     const read_options halves{.query = {{matching(tag("half", "1"))}}};
     CHECK(read_all(log, halves).size() == 2'500);
     page found;

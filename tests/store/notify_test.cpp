@@ -1,7 +1,6 @@
 // The shared page: who waits is woken by whoever rings, in this process and in another.
-#include "store/notify.hpp"
-
 #include "child.hpp"
+#include "store/notify.hpp"
 #include "temporary.hpp"
 
 #include <doctest/doctest.h>

@@ -173,8 +173,9 @@ TEST_CASE("a relative path and one with odd characters open what they name") {
         sqlite_log other("plain.acta");
     }
     std::filesystem::current_path(before);
-    CHECK(here.listing() == "file:odd?mode=memory&name%20#'\".acta file:odd?mode=memory&name%20#'\".acta.lock file:odd?mode=memory&name%20#'\".acta.notify "
-                            "plain.acta plain.acta.lock plain.acta.notify ");
+    CHECK(here.listing() ==
+          "file:odd?mode=memory&name%20#'\".acta file:odd?mode=memory&name%20#'\".acta.lock file:odd?mode=memory&name%20#'\".acta.notify "
+          "plain.acta plain.acta.lock plain.acta.notify ");
 }
 
 TEST_CASE("a store that this user may not read, or may only read, says so") {

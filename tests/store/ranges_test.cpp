@@ -1,13 +1,12 @@
 // The log as range-v3 views.
-#include <doctest/doctest.h>
-
-#include <range/v3/numeric/accumulate.hpp>
-#include <range/v3/range/conversion.hpp>
-
 #include <acta/store/ranges.hpp>
 #include <acta/store/sqlite.hpp>
 
 #include "account_events.hpp"
+
+#include <doctest/doctest.h>
+#include <range/v3/numeric/accumulate.hpp>
+#include <range/v3/range/conversion.hpp>
 
 using namespace acta;
 using namespace tests;
@@ -20,16 +19,15 @@ void fill(log& to) {
     REQUIRE(to.append(stream_name("account-ada"), exactly(3), {deposited{7}}));
 }
 
-std::int64_t sum(std::int64_t before, const recorded<deposited>& event) {
-    return before + event->cents;
-}
+std::int64_t sum(std::int64_t before, const recorded<deposited>& event) { return before + event->cents; }
 
 }  // namespace
 
 TEST_CASE("one event type yields its recorded events in order") {
     sqlite_log log(":memory:");
     fill(log);
-    const auto cents = log | views::of<deposited> | ranges::views::transform([](const recorded<deposited>& e) { return e->cents; }) | ranges::to<std::vector>;
+    const auto cents = log | views::of<deposited> | ranges::views::transform([](const recorded<deposited>& e) { return e->cents; }) |
+                       ranges::to<std::vector>;
     CHECK(cents == std::vector<std::int64_t>{100, 50, 7});
     CHECK(ranges::accumulate(log | views::of<deposited>, std::int64_t{0}, sum) == 157);
 }
@@ -49,7 +47,9 @@ TEST_CASE("several event types yield a variant, with the envelope of each") {
 TEST_CASE("a view is narrowed to a stream, to a window, and turned around") {
     sqlite_log log(":memory:");
     fill(log);
-    const auto positions = [](auto view) { return view | ranges::views::transform([](const auto& e) { return e.position(); }) | ranges::to<std::vector>; };
+    const auto positions = [](auto view) {
+        return view | ranges::views::transform([](const auto& e) { return e.position(); }) | ranges::to<std::vector>;
+    };
     CHECK(positions(log | views::of<deposited>.in(stream_name("account-ada"))) == std::vector<position>{2, 6});
     CHECK(positions(log | views::of<deposited>.between(2, 5)) == std::vector<position>{5});
     CHECK(positions(log | views::of<deposited>.backward()) == std::vector<position>{6, 5, 2});

@@ -162,8 +162,10 @@ TEST_CASE("a writer that another one keeps out is told so within its patience, a
 TEST_CASE("a store whose events have gone is not taken for an empty one") {
     const folder here;
     REQUIRE(sqlite_log(here / "bank.acta").append(account("ada"), any, {deposited{1}}));
-    REQUIRE(shell(here / "bank.acta").run("DROP TRIGGER entry_is_never_deleted; DELETE FROM entry; CREATE TRIGGER entry_is_never_deleted BEFORE DELETE ON entry BEGIN "
-                                          "SELECT RAISE(ABORT, 'acta: what is recorded is never deleted'); END") == "");
+    REQUIRE(shell(here / "bank.acta")
+                .run("DROP TRIGGER entry_is_never_deleted; DELETE FROM entry; CREATE TRIGGER entry_is_never_deleted BEFORE DELETE ON entry "
+                     "BEGIN "
+                     "SELECT RAISE(ABORT, 'acta: what is recorded is never deleted'); END") == "");
     const failure why = thrown_by([&] { sqlite_log again(here / "bank.acta"); });
     CHECK(why.code() == errc::damaged);
     CHECK(says(why, "its events are missing"));

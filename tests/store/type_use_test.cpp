@@ -35,10 +35,10 @@ TEST_CASE("a type that cannot be read is refused with the store, the event, the 
         CHECK_NOTHROW(check_readable(to, event_list_of<acta::events<opened, withdrawn>>()));
         const failure why = thrown_by([&] { check_readable(to, event_list_of<acta::events<opened, deposited>>()); });
         CHECK(why.code() == errc::layout_mismatch);
-        CHECK(why.what() == to.name() +
-                                ": the event account.deposited, revision 1, is stored with fields that this program cannot take for its own (its "
-                                "field 'cents' is stored as \"text\" and is \"i64\" here): raise the revision and add an upcast; 2 events are "
-                                "stored so, at positions 2 to 4");
+        CHECK(why.what() ==
+              to.name() + ": the event account.deposited, revision 1, is stored with fields that this program cannot take for its own (its "
+                          "field 'cents' is stored as \"text\" and is \"i64\" here): raise the revision and add an upcast; 2 events are "
+                          "stored so, at positions 2 to 4");
     });
 }
 

@@ -10,7 +10,8 @@ using acta::testing::log_contract;
 
 TEST_CASE("a store in a file keeps the contract of a log") {
     const tests::folder here;
-    log_contract([&](const acta::clock& time) { return std::make_unique<acta::sqlite_log>(here / "contract.acta", acta::options{.clock = &time}); });
+    log_contract(
+        [&](const acta::clock& time) { return std::make_unique<acta::sqlite_log>(here / "contract.acta", acta::options{.clock = &time}); });
 }
 
 TEST_CASE("a store in memory keeps the contract of a log") {

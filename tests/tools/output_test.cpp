@@ -79,7 +79,7 @@ TEST_CASE_FIXTURE(stored, "with the standard descriptors closed no output ends u
     CHECK(run_shell("$acta events '" + store + "' <&- >&- 2>&-; echo $?").out == "1\n");
     CHECK(in.files() == before);
     const std::string replay = "$acta replay '" + store + "' --plugin " ACTA_PLUGIN_TAKINGS " --into '" + in.path("takings.db") + "'";
-    CHECK(run_shell(replay + " >&-; echo $?").out == "1\n");  // the first file to be opened would be standard output
+    CHECK(run_shell(replay + " >&-; echo $?").out == "1\n");                  // the first file to be opened would be standard output
     for (const auto& one : std::filesystem::directory_iterator(in.root())) {  // side files, too
         CAPTURE(one.path());
         CHECK(bytes_of_file(one.path()).find("events applied") == std::string::npos);

@@ -109,7 +109,8 @@ TEST_CASE("handlers are refused before the first command when their aggregate's 
         FAIL("handled");
     } catch (const acta::failure& why) {
         CHECK(why.code() == acta::errc::layout_mismatch);
-        CHECK(std::string(why.what()).find("'cents' is stored as \"text\" and is \"i64\" here): raise the revision and add an upcast; 1 event") !=
+        CHECK(std::string(why.what())
+                  .find("'cents' is stored as \"text\" and is \"i64\" here): raise the revision and add an upcast; 1 event") !=
               std::string::npos);
     }
     CHECK(log.head() == 2);

@@ -170,8 +170,8 @@ struct short_account {
 TEST_CASE("an aggregate sees current events alone: upcast, split, renamed; retired ones leave its version alone") {
     acta::sqlite_log log(":memory:");
     REQUIRE(log.append(ada, acta::none,
-                       {changed::opened_v1{"Ada Lovelace"}, changed::deposited_v1{100, 3}, changed::bonus_granted{7}, changed::blocked{"a debt"},
-                        changed::opened{"Hopper, Grace", 2}}));
+                       {changed::opened_v1{"Ada Lovelace"}, changed::deposited_v1{100, 3}, changed::bonus_granted{7},
+                        changed::blocked{"a debt"}, changed::opened{"Hopper, Grace", 2}}));
     const auto now = acta::load<changed_account>(log, "ada");
     REQUIRE(now);
     CHECK(now->state.told == "opened Lovelace, Ada; fee 3; deposit 100; frozen for a debt; opened Hopper, Grace; ");

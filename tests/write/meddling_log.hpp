@@ -24,7 +24,9 @@ public:
         behind_.read_page(stream, what, out);
     }
     acta::position head() const override { return behind_.head(); }
-    acta::position wait(acta::position after, std::chrono::steady_clock::time_point deadline) const override { return behind_.wait(after, deadline); }
+    acta::position wait(acta::position after, std::chrono::steady_clock::time_point deadline) const override {
+        return behind_.wait(after, deadline);
+    }
     std::optional<acta::stream_info> find_stream(const acta::stream_name& stream) const override { return behind_.find_stream(stream); }
     std::optional<acta::answered> find_answer(const acta::command_id& id) const override { return behind_.find_answer(id); }
     std::optional<acta::snapshot> find_snapshot(const acta::stream_name& stream) const override { return behind_.find_snapshot(stream); }

@@ -106,7 +106,8 @@ TEST_CASE_FIXTURE(fixture, "a command on several streams is said once as well") 
 
 TEST_CASE_FIXTURE(fixture, "send_all takes commands with ids: each counts once, within a chunk, across chunks and across calls") {
     using acta::identified;
-    const std::vector<identified<deposit>> all{{{"ada", 1}, "a"}, {{"ada", 2}, "b"}, {{"ada", 4}, "a"}, {{"ada", 8}, {}}, {{"ada", 16}, "b"}, {{"ada", 32}, "c"}};
+    const std::vector<identified<deposit>> all{{{"ada", 1}, "a"}, {{"ada", 2}, "b"},  {{"ada", 4}, "a"},
+                                               {{"ada", 8}, {}},  {{"ada", 16}, "b"}, {{"ada", 32}, "c"}};
     for (const std::size_t chunk : {std::size_t{1}, std::size_t{2}, std::size_t{100}}) {
         const auto answers = dispatch.send_all(all, {.chunk = chunk, .each = {}});
         REQUIRE(answers.size() == 6);

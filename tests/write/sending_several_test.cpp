@@ -108,7 +108,8 @@ TEST_CASE_FIXTURE(fixture, "what a query finds is decided on, whatever stream it
     CHECK(done.version() == 2);
 }
 
-TEST_CASE_FIXTURE(fixture, "an event that matches and comes meanwhile makes the command be decided again; one that does not is not in its way") {
+TEST_CASE_FIXTURE(fixture,
+                  "an event that matches and comes meanwhile makes the command be decided again; one that does not is not in its way") {
     log.before_append = [&](int attempt) {
         if (attempt == 1) REQUIRE(store.append(acta::stream_name("user", "9"), acta::any, {name_taken{"other"}}));
         if (attempt == 2) REQUIRE(store.append(acta::stream_name("user", "9"), acta::any, {name_taken{"bob"}}));
@@ -153,8 +154,8 @@ TEST_CASE_FIXTURE(fixture, "nothing to record is accepted") {
 TEST_CASE_FIXTURE(fixture, "send_all sends such commands in their turn, between the others") {
     dispatch.handle<account_commands>();
     using any_command = std::variant<deposit, withdraw, transfer, take_name>;
-    const std::vector<any_command> all{deposit{"ada", 20}, transfer{"ada", "bob", 120}, withdraw{"bob", 100}, take_name{"1", "ada"},
-                                       take_name{"2", "ada"}, transfer{"ada", "bob", 1}, deposit{"bob", 7}};
+    const std::vector<any_command> all{deposit{"ada", 20},    transfer{"ada", "bob", 120}, withdraw{"bob", 100}, take_name{"1", "ada"},
+                                       take_name{"2", "ada"}, transfer{"ada", "bob", 1},   deposit{"bob", 7}};
     std::vector<bool> accepted;
     for (const acta::outcome& one : dispatch.send_all(all)) accepted.push_back(bool(one));
     CHECK(accepted == std::vector<bool>{true, true, true, true, false, false, true});

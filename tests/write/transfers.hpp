@@ -44,7 +44,8 @@ struct transfer_commands {
         if (from.balance < c.cents) return insufficient_funds;
         return {withdrawn{c.cents} | acta::to<account>(c.from), deposited{c.cents} | acta::to<account>(c.to)};
     }
-    static acta::decision<noted> decide(const account& a, const account& b, const account& c, const audit& command, const acta::context& about) {
+    static acta::decision<noted> decide(const account& a, const account& b, const account& c, const audit& command,
+                                        const acta::context& about) {
         if (a.balance + b.balance + c.balance != command.expected) return differs;
         return noted{"audited at " + std::to_string(about.version())};
     }

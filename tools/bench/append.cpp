@@ -54,7 +54,9 @@ row producers_row(const char* name, int threads, double goal, bool quick) {
             (void)both->ours.append(acta::stream_name("producer", std::to_string(t)), acta::any, {example(t)}).value();
         });
     };
-    const auto by_hand = [both, threads, each_by_hand] { return by_threads(threads, each_by_hand, [&](int) { both->by_hand.append_guarded(); }); };
+    const auto by_hand = [both, threads, each_by_hand] {
+        return by_threads(threads, each_by_hand, [&](int) { both->by_hand.append_guarded(); });
+    };
     return {name, "/s", goal, false, ours, by_hand};
 }
 

@@ -10,8 +10,8 @@ namespace bench {
 /// One row of the table. `ours` and `raw` answer a rate (a second) or a duration, in `unit`; goals are those of the project's design.
 struct row {
     std::string name{};
-    std::string unit{};            ///< "/s", "of 1": more is better; "ns", "us", "ms": less is
-    double goal = 0;               ///< of the ratio, or of ours where `goal_is_absolute`
+    std::string unit{};  ///< "/s", "of 1": more is better; "ns", "us", "ms": less is
+    double goal = 0;     ///< of the ratio, or of ours where `goal_is_absolute`
     bool goal_is_absolute = false;
     std::function<double()> ours{};
     std::function<double()> raw{};

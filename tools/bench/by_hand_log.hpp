@@ -12,7 +12,8 @@ class by_hand_log {
 public:
     explicit by_hand_log(const std::filesystem::path& file) : on_(file) {
         on_.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
-        on_.run("CREATE TABLE IF NOT EXISTS entry (last_position INTEGER PRIMARY KEY NOT NULL, stream INTEGER NOT NULL, last_version INTEGER NOT NULL, "
+        on_.run("CREATE TABLE IF NOT EXISTS entry (last_position INTEGER PRIMARY KEY NOT NULL, stream INTEGER NOT NULL, last_version "
+                "INTEGER NOT NULL, "
                 "recorded_at INTEGER NOT NULL, data BLOB NOT NULL) STRICT");
         on_.run("CREATE UNIQUE INDEX IF NOT EXISTS entry_stream ON entry (stream, last_version)");
         insert_ = on_.prepare("INSERT INTO entry (stream, last_version, recorded_at, data) VALUES (?, ?, ?, ?)");

@@ -1,9 +1,9 @@
 // resolve.four_fields: one event that is stored with other fields, resolved by name, against a straight decode of it.
 // decode.four_fields: one decode of the four-field event, against cereal's PortableBinary on a fresh string stream.
+#include <acta/event/match.hpp>
+
 #include "bench.hpp"
 #include "moved_event.hpp"
-
-#include <acta/event/match.hpp>
 
 namespace bench {
 

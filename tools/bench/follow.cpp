@@ -1,10 +1,10 @@
 // follow.live: how long after an append was acknowledged its event is in the read model, while 4 threads append one event after the
 // other; the median, against a thread that looks every 10 ms and upserts what is new in one transaction.
+#include <acta/store/sqlite.hpp>
+#include <acta/replay/follower.hpp>
+
 #include "bench.hpp"
 #include "sums_by_account.hpp"
-
-#include <acta/replay/follower.hpp>
-#include <acta/store/sqlite.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -20,7 +20,8 @@ using steady = std::chrono::steady_clock;
 
 class live {
 public:
-    live(const std::filesystem::path& store, double seconds_long) : log_(store), until_(steady::now() + std::chrono::duration_cast<steady::duration>(std::chrono::duration<double>(seconds_long))) {
+    live(const std::filesystem::path& store, double seconds_long)
+        : log_(store), until_(steady::now() + std::chrono::duration_cast<steady::duration>(std::chrono::duration<double>(seconds_long))) {
         for (int i = 0; i < 4; ++i) writers_.emplace_back([this, i] { append(i); });
     }
     const acta::sqlite_log& log() const noexcept { return log_; }
@@ -67,7 +68,8 @@ double ours(double length) {
     acta::follower following(writing.log(), in / "ours.db", {&acta::abi_of<sums_by_account>()}, how);
     std::jthread thread([&](const std::stop_token& stop) { following.run(stop); });
     writing.wait_for_writers();
-    if (!following.wait(writing.log().head(), steady::now() + std::chrono::seconds(10))) throw std::runtime_error("the follower lags behind");
+    if (!following.wait(writing.log().head(), steady::now() + std::chrono::seconds(10)))
+        throw std::runtime_error("the follower lags behind");
     thread = {};
     return writing.median_ms();
 }

@@ -30,10 +30,12 @@ void print(const row& what, double ours, double raw, bool json) {
     const double ratio = rate ? ours / raw : raw / ours;
     const bool reached = what.goal_is_absolute ? (rate ? ours >= what.goal : ours <= what.goal) : ratio >= what.goal;
     if (json)
-        fmt::print("{{\"name\":\"{}\",\"ours\":{:.3f},\"raw\":{:.3f},\"ratio\":{:.2f},\"goal\":{},\"unit\":\"{}\"}}\n", what.name, ours, raw, ratio, what.goal, what.unit);
+        fmt::print("{{\"name\":\"{}\",\"ours\":{:.3f},\"raw\":{:.3f},\"ratio\":{:.2f},\"goal\":{},\"unit\":\"{}\"}}\n", what.name, ours,
+                   raw, ratio, what.goal, what.unit);
     else
         fmt::print("{:<20} {:>14.2f} {:>14.2f} {:<4} {:>7.2f}x  {:>10}  {}\n", what.name, ours, raw, what.unit, ratio,
-                   what.goal_is_absolute ? fmt::format("{} {}", what.goal, what.unit) : fmt::format("{}x", what.goal), reached ? "reached" : "missed");
+                   what.goal_is_absolute ? fmt::format("{} {}", what.goal, what.unit) : fmt::format("{}x", what.goal),
+                   reached ? "reached" : "missed");
     std::fflush(stdout);
 }
 

@@ -1,9 +1,9 @@
 // An account that is folded from moved events, with snapshots and without.
 #pragma once
 
-#include "moved_event.hpp"
-
 #include <acta/write/aggregate.hpp>
+
+#include "moved_event.hpp"
 
 namespace bench {
 

@@ -1,7 +1,7 @@
 // The one file of the benchmarks that includes cereal.
-#include "moved_account.hpp"
-
 #include <acta/event/codec.hpp>
+
+#include "moved_account.hpp"
 
 #include <cereal/archives/portable_binary.hpp>
 #include <cereal/types/string.hpp>

@@ -1,12 +1,12 @@
 // The four-field event of the figures, its codec, and the way in which one would store it by hand with cereal.
 #pragma once
 
+#include <acta/event/event.hpp>
+#include <acta/event/field.hpp>
+
 #include <cstdint>
 #include <sstream>
 #include <string>
-
-#include <acta/event/event.hpp>
-#include <acta/event/field.hpp>
 
 namespace bench {
 
@@ -22,9 +22,7 @@ struct moved {
     }
 };
 
-inline moved example(std::int64_t i) {
-    return {"account-" + std::to_string(i % 1000), i, "EUR", "a note of some length"};
-}
+inline moved example(std::int64_t i) { return {"account-" + std::to_string(i % 1000), i, "EUR", "a note of some length"}; }
 
 /// cereal's PortableBinary on a string stream of its own: what a hand-written table usually holds.
 std::string portable(const moved& event);

@@ -4,7 +4,6 @@
 
 #include <sys/wait.h>
 #include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <csignal>
@@ -63,7 +62,8 @@ double nth(std::vector<double> of, double part) {
 }
 
 /// The median of the microseconds from an acknowledged append to the follower that has seen it.
-double wake_up(int rounds, const std::function<void(const std::function<void(double)>&)>& follow, const std::function<std::function<void()>()>& open) {
+double wake_up(int rounds, const std::function<void(const std::function<void(double)>&)>& follow,
+               const std::function<std::function<void()>()>& open) {
     teller follower(follow);
     follower.hear();
     const auto append = open();
@@ -178,12 +178,22 @@ row follow_wakeup_row(bool quick) {
 
 row processes_fairness_row(bool quick) {
     const double duration = quick ? 0.4 : 3;
-    return {"processes.fairness", "of 1", 0.9, true, [=] { return share_ours(duration).slower_by_faster; }, [=] { return share_by_hand(duration).slower_by_faster; }};
+    return {"processes.fairness",
+            "of 1",
+            0.9,
+            true,
+            [=] { return share_ours(duration).slower_by_faster; },
+            [=] { return share_by_hand(duration).slower_by_faster; }};
 }
 
 row processes_wait_row(bool quick) {
     const double duration = quick ? 0.4 : 3;
-    return {"processes.wait", "ms", 10, true, [=] { return share_ours(duration).wait_p999; }, [=] { return share_by_hand(duration).wait_p999; }};
+    return {"processes.wait",
+            "ms",
+            10,
+            true,
+            [=] { return share_ours(duration).wait_p999; },
+            [=] { return share_by_hand(duration).wait_p999; }};
 }
 
 }  // namespace bench

@@ -1,10 +1,10 @@
 // rebuild.table, rebuild.hot_keys: a read model rebuilt from the first event and put in place, against an upsert per event with a commit
 // per 1,000, in WAL mode without waiting for the disk, over the same events read in the same way.
+#include <acta/store/sqlite.hpp>
+#include <acta/replay/rebuild.hpp>
+
 #include "bench.hpp"
 #include "sums_by_account.hpp"
-
-#include <acta/replay/rebuild.hpp>
-#include <acta/store/sqlite.hpp>
 
 #include <memory>
 

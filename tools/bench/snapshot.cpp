@@ -1,10 +1,9 @@
 // snapshot.load: an aggregate from its snapshot and ten events behind it, against all of its thousand events.
-#include "bench.hpp"
-#include "moved_stores.hpp"
-
 #include <acta/write/dispatcher.hpp>
 
+#include "bench.hpp"
 #include "moved_account.hpp"
+#include "moved_stores.hpp"
 
 namespace bench {
 
@@ -55,7 +54,11 @@ double microseconds_a_load(const acta::log& from, int loads) {
 row snapshot_load_row(bool quick) {
     const auto stream = std::make_shared<long_stream>();
     const int loads = quick ? 2'000 : 20'000;
-    return {"snapshot.load", "us", 20, true, [=] { return microseconds_a_load<moved_account>(stream->log, loads); },
+    return {"snapshot.load",
+            "us",
+            20,
+            true,
+            [=] { return microseconds_a_load<moved_account>(stream->log, loads); },
             [=] { return microseconds_a_load<replayed_account>(stream->log, loads / 20); }};
 }
 

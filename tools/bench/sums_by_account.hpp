@@ -1,11 +1,11 @@
 // The projection of the figures about read models: a sum per account; and the same by hand.
 #pragma once
 
-#include "moved_stores.hpp"
-
+#include <acta/store/log.hpp>
 #include <acta/read/projection.hpp>
 #include <acta/read/table.hpp>
-#include <acta/store/log.hpp>
+
+#include "moved_stores.hpp"
 
 namespace bench {
 

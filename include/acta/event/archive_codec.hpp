@@ -1,6 +1,11 @@
 // What each C++ type is to the codec, and the archive interface that a domain's serialize() is called with; includes cereal.
 #pragma once
 
+#include <acta/event/field.hpp>
+#include <acta/event/layout.hpp>
+
+#include <cereal/cereal.hpp>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -16,11 +21,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include <cereal/cereal.hpp>
-
-#include <acta/event/field.hpp>
-#include <acta/event/layout.hpp>
 
 namespace acta::detail {
 
@@ -49,16 +49,18 @@ template <byte_like B>
 inline constexpr bool is_bytes<std::vector<B>> = true;
 
 template <class T>
-concept member_minimal = requires(const payload_writer& ar, const T& value) { cereal::access::member_save_minimal(ar, value); };
+concept member_minimal = requires(const payload_writer& ar, const T& value) {
+    cereal::access::member_save_minimal(ar, value);
+};
 template <class T>
-concept free_minimal = requires(const payload_writer& ar, const T& value) { save_minimal(ar, value); };
+concept free_minimal = requires(const payload_writer& ar, const T& value) {
+    save_minimal(ar, value);
+};
 
 template <class T>
 auto to_minimal(const payload_writer& ar, const T& value) {
-    if constexpr (member_minimal<T>)
-        return cereal::access::member_save_minimal(ar, value);
-    else
-        return save_minimal(ar, value);
+    if constexpr (member_minimal<T>) return cereal::access::member_save_minimal(ar, value);
+    else return save_minimal(ar, value);
 }
 template <class T>
 using minimal_of = std::remove_cvref_t<decltype(to_minimal(std::declval<const payload_writer&>(), std::declval<const T&>()))>;
@@ -74,18 +76,22 @@ constexpr layout_kind integer_kind() {
 
 /// Any number of its underlying type is a value of it.
 template <class T>
-concept fixed_enum = std::is_enum_v<T> && requires(std::underlying_type_t<T> number) { T{number}; };
+concept fixed_enum = std::is_enum_v<T> && requires(std::underlying_type_t<T> number) {
+    T{number};
+};
 
 template <class T>
 constexpr layout_kind kind_of() {
     using enum layout_kind;
     static_assert(!std::is_pointer_v<T> && !is_a<T, std::shared_ptr> && !is_a<T, std::unique_ptr> && !is_a<T, std::weak_ptr>,
                   "a pointer cannot be an event's field: events are plain values; use the value itself or std::optional");
-    static_assert(!std::is_same_v<T, long double> && !std::is_same_v<T, wchar_t> && !std::is_same_v<T, char16_t> && !std::is_same_v<T, char32_t>,
+    static_assert(!std::is_same_v<T, long double> && !std::is_same_v<T, wchar_t> && !std::is_same_v<T, char16_t> &&
+                      !std::is_same_v<T, char32_t>,
                   "long double and wide characters differ between machines and cannot be stored: use double or UTF-8 in std::string");
-    static_assert(!std::is_enum_v<T> || fixed_enum<T>,
-                  "an enum without a fixed underlying type is an integer of the compiler's choice and cannot be stored: write `enum class` or "
-                  "`enum colour : std::uint8_t`");
+    static_assert(
+        !std::is_enum_v<T> || fixed_enum<T>,
+        "an enum without a fixed underlying type is an integer of the compiler's choice and cannot be stored: write `enum class` or "
+        "`enum colour : std::uint8_t`");
     if constexpr (std::is_same_v<T, bool>) return boolean;
     else if constexpr (std::is_same_v<T, std::byte>) return u8;
     else if constexpr (std::is_enum_v<T>) return enumeration;
@@ -149,17 +155,16 @@ public:
 protected:
     template <class T>
     void fields_of(T& value) {
-        static_assert(!requires(Self& ar) { cereal::access::member_serialize(ar, value, std::uint32_t{}); } &&
-                          !requires(Self& ar) { serialize(ar, value, std::uint32_t{}); },
-                      "serialize(archive, version) is cereal's class versioning, which acta does not store: raise the event's revision "
-                      "instead");
-        if constexpr (requires(Self& ar) { cereal::access::member_serialize(ar, value); })
-            cereal::access::member_serialize(self(), value);
-        else if constexpr (requires(Self& ar) { serialize(ar, value); })
-            serialize(self(), value);
-        else if constexpr (Self::loads && requires(Self& ar) { cereal::access::member_load(ar, value); })
+        static_assert(
+            !requires(Self & ar) { cereal::access::member_serialize(ar, value, std::uint32_t{}); } &&
+                !requires(Self & ar) { serialize(ar, value, std::uint32_t{}); },
+            "serialize(archive, version) is cereal's class versioning, which acta does not store: raise the event's revision "
+            "instead");
+        if constexpr (requires(Self & ar) { cereal::access::member_serialize(ar, value); }) cereal::access::member_serialize(self(), value);
+        else if constexpr (requires(Self & ar) { serialize(ar, value); }) serialize(self(), value);
+        else if constexpr (Self::loads && requires(Self & ar) { cereal::access::member_load(ar, value); })
             cereal::access::member_load(self(), value);
-        else if constexpr (!Self::loads && requires(Self& ar) { cereal::access::member_save(ar, value); })
+        else if constexpr (!Self::loads && requires(Self & ar) { cereal::access::member_save(ar, value); })
             cereal::access::member_save(self(), value);
         else
             static_assert(std::is_empty_v<T>, "acta cannot see the fields of this type: give it `template <class Archive> void "

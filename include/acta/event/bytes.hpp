@@ -1,6 +1,8 @@
 // Numbers and texts as bytes: the checked reader and the writer under payloads, metadata and entries.
 #pragma once
 
+#include <acta/event/result.hpp>
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -8,8 +10,6 @@
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include <acta/event/result.hpp>
 
 namespace acta {
 

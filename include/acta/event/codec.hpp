@@ -79,7 +79,8 @@ const json_codec& (*const json_columns<T...>::all[])() = {&json_codec_of<T>...};
 
 template <class A>
 state_codec make_state_codec() {
-    static_assert(kind_of<A>() == layout_kind::structure, "a state with snapshots has `template <class Archive> void serialize(Archive& ar)` with all of its fields");
+    static_assert(kind_of<A>() == layout_kind::structure,
+                  "a state with snapshots has `template <class Archive> void serialize(Archive& ar)` with all of its fields");
     state_codec codec{storable_text(layout_walker().describe<A>(), typeid(A).name())};
     codec.encode = [](const void* state, std::vector<std::byte>& out) { write_payload(*static_cast<const A*>(state), out); };
     codec.decode = [](byte_span bytes, void* state) {

@@ -1,18 +1,18 @@
 // What surrounds a recorded event: its stream, version, position, time, metadata and tags.
 #pragma once
 
+#include <acta/event/bytes.hpp>
+#include <acta/event/clock.hpp>
+#include <acta/event/command_id.hpp>
+#include <acta/event/event.hpp>
+#include <acta/event/tag.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <acta/event/bytes.hpp>
-#include <acta/event/clock.hpp>
-#include <acta/event/command_id.hpp>
-#include <acta/event/event.hpp>
-#include <acta/event/tag.hpp>
 
 namespace acta {
 

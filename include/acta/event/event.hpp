@@ -8,7 +8,9 @@ namespace acta {
 namespace detail {
 
 template <class T>
-concept names_a_command = requires { T::command; };
+concept names_a_command = requires {
+    T::command;
+};
 
 template <class E>
 constexpr bool checked_event() {

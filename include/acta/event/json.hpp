@@ -1,12 +1,12 @@
 // A payload as JSON, from its stored layout alone: no code of the application is needed.
 #pragma once
 
+#include <acta/event/layout.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <acta/event/layout.hpp>
 
 namespace acta {
 

@@ -1,23 +1,42 @@
 // The layout of an event: field names and types, derived from serialize(), stored beside the events so that they explain themselves.
 #pragma once
 
+#include <acta/event/bytes.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include <acta/event/bytes.hpp>
-
 namespace acta {
 
 /// What a value is to the codec.
 enum class layout_kind : std::uint8_t {
-    boolean, u8, u16, u32, u64, i8, i16, i32, i64, f32, f64, text, bytes,  // scalars
-    optional, list, array, set,                                            // of inner[0]
-    map,                                                                   // from inner[0] to inner[1]
-    tuple, variant, structure,                                             // of inner
-    enumeration, duration, time,                                           // of inner[0], an integer (or, for the last two, a float)
+    boolean,
+    u8,
+    u16,
+    u32,
+    u64,
+    i8,
+    i16,
+    i32,
+    i64,
+    f32,
+    f64,
+    text,
+    bytes,  // scalars
+    optional,
+    list,
+    array,
+    set,  // of inner[0]
+    map,  // from inner[0] to inner[1]
+    tuple,
+    variant,
+    structure,  // of inner
+    enumeration,
+    duration,
+    time,  // of inner[0], an integer (or, for the last two, a float)
 };
 
 /// One node of a layout tree. Its text form is JSON, described in src/store/FORMAT.md and the same on every compiler and platform.
@@ -29,12 +48,12 @@ struct layout {
     };
 
     layout_kind kind = layout_kind::structure;
-    std::string name;                     ///< of the field, where this is one of a structure; empty: positional
+    std::string name;  ///< of the field, where this is one of a structure; empty: positional
     std::vector<layout> inner;
-    std::uint64_t size = 0;               ///< of an array
+    std::uint64_t size = 0;  ///< of an array
     /// Of an enumeration that has `constexpr auto acta_names(colour) { return std::array{std::pair{colour::red, "red"}}; }` beside it.
     std::vector<enumerator> enumerators;
-    std::int64_t numerator = 1;           ///< of a duration's or time's tick, in seconds
+    std::int64_t numerator = 1;  ///< of a duration's or time's tick, in seconds
     std::int64_t denominator = 1;
     /// Of a structure's field, where the layout is a program's own: the payload of its initial value. No part of the layout that is stored.
     std::vector<std::byte> initial;

@@ -1,9 +1,9 @@
 // The layout archive: walks serialize() at the level of types and yields field names and types.
 #pragma once
 
-#include <typeindex>
-
 #include <acta/event/archive_codec.hpp>
+
+#include <typeindex>
 
 namespace acta::detail {
 
@@ -23,7 +23,8 @@ public:
         if constexpr (std::is_enum_v<T> && !std::is_same_v<T, std::byte>) {
             node.inner.push_back(scalar<std::underlying_type_t<T>>());
             if constexpr (requires { acta_names(T{}); })
-                for (const auto& [value, name] : acta_names(T{})) node.enumerators.push_back({static_cast<std::int64_t>(value), std::string(name)});
+                for (const auto& [value, name] : acta_names(T{}))
+                    node.enumerators.push_back({static_cast<std::int64_t>(value), std::string(name)});
         } else if constexpr (is_a<T, std::optional>) {
             node.inner.push_back(describe<typename T::value_type>());
         } else if constexpr (node_is_sequence<T>()) {
@@ -35,13 +36,11 @@ public:
             node.inner.push_back(element<typename T::key_type, T>());
             node.inner.push_back(describe<typename T::mapped_type>());
         } else if constexpr (is_a<T, std::tuple> || is_a<T, std::pair>) {
-            [&]<std::size_t... I>(std::index_sequence<I...>) {
-                (node.inner.push_back(describe<std::tuple_element_t<I, T>>()), ...);
-            }(std::make_index_sequence<std::tuple_size_v<T>>());
+            [&]<std::size_t... I>(std::index_sequence<I...>) { (node.inner.push_back(describe<std::tuple_element_t<I, T>>()), ...); }
+            (std::make_index_sequence<std::tuple_size_v<T>>());
         } else if constexpr (is_a<T, std::variant>) {
-            [&]<std::size_t... I>(std::index_sequence<I...>) {
-                (node.inner.push_back(describe<std::variant_alternative_t<I, T>>()), ...);
-            }(std::make_index_sequence<std::variant_size_v<T>>());
+            [&]<std::size_t... I>(std::index_sequence<I...>) { (node.inner.push_back(describe<std::variant_alternative_t<I, T>>()), ...); }
+            (std::make_index_sequence<std::variant_size_v<T>>());
         } else if constexpr (is_a<T, std::chrono::duration>) {
             describe_ticks<T>(node);
         } else if constexpr (is_sys_time<T>) {
@@ -81,7 +80,8 @@ private:
     template <class T, class Container>
     layout element() {
         layout node = describe<T>();
-        if (min_size(node) == 0) refuse_type(typeid(Container).name(), "its elements have no fields, so that a count of them could not be checked");
+        if (min_size(node) == 0)
+            refuse_type(typeid(Container).name(), "its elements have no fields, so that a count of them could not be checked");
         return node;
     }
     template <class Duration>

@@ -1,11 +1,11 @@
 // The payload archives: an event's fields to compact bytes and back, over memory that somebody else owns.
 #pragma once
 
-#include <limits>
-#include <span>
-
 #include <acta/event/bytes.hpp>
 #include <acta/event/layout_codec.hpp>
+
+#include <limits>
+#include <span>
 
 namespace acta::detail {
 
@@ -122,7 +122,8 @@ public:
             value.clear();
             for (std::size_t left = in_.count(); left > 0; --left) {
                 auto key = read_new<typename T::key_type>();
-                if (!value.emplace(std::move(key), read_new<typename T::mapped_type>()).second) byte_reader::broken("a map holds a key twice");
+                if (!value.emplace(std::move(key), read_new<typename T::mapped_type>()).second)
+                    byte_reader::broken("a map holds a key twice");
             }
         } else if constexpr (is_a<T, std::tuple> || is_a<T, std::pair>) {
             std::apply([this](auto&... element) { (this->read(element), ...); }, value);
@@ -160,7 +161,8 @@ private:
                 if constexpr (std::is_signed_v<T>) return in_.zigzag();
                 else return in_.varint();
             }();
-            if (wide < std::numeric_limits<T>::min() || wide > std::numeric_limits<T>::max()) byte_reader::broken("a number does not fit its type");
+            if (wide < std::numeric_limits<T>::min() || wide > std::numeric_limits<T>::max())
+                byte_reader::broken("a number does not fit its type");
             value = static_cast<T>(wide);
         }
     }
@@ -182,9 +184,8 @@ private:
     void read_variant(std::variant<A...>& variant) {
         const std::uint64_t index = in_.varint();
         if (index >= sizeof...(A)) byte_reader::broken("a variant's index is too large");
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            ((I == index ? read(variant.template emplace<I>()) : void()), ...);
-        }(std::index_sequence_for<A...>());
+        [&]<std::size_t... I>(std::index_sequence<I...>) { ((I == index ? read(variant.template emplace<I>()) : void()), ...); }
+        (std::index_sequence_for<A...>());
     }
     template <class T>
     void read_minimal(T& value) {

@@ -1,9 +1,9 @@
 // An event as it comes back from the store: the domain's struct and its envelope.
 #pragma once
 
-#include <utility>
-
 #include <acta/event/envelope.hpp>
+
+#include <utility>
 
 namespace acta {
 

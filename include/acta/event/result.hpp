@@ -12,29 +12,29 @@ namespace acta {
 
 /// Every way acta can say no. The comment behind each says what the caller should do.
 enum class errc : std::uint8_t {
-    refused = 1,        ///< the domain said no: show the refusal to whoever asked
-    conflict,           ///< somebody else was faster: load again, decide again
-    not_found,          ///< no such stream, file, type or row: check the name
-    unknown_outcome,    ///< the append may or may not be stored: read the stream, or send again with the same command id
-    misuse,             ///< a mistake in the calling program: mend the program
-    bad_name,           ///< a stream, category, event or tag name breaks the rules: choose another name
-    too_large,          ///< an event, a name or an append is over its limit: make it smaller or raise the limit
-    not_a_store,        ///< the file is something else: check the path
-    newer_format,       ///< written by a newer acta: upgrade this program
-    read_only,          ///< no permission to write: mend the permissions or open for reading
-    damaged,            ///< stored bytes are not what was written: restore from a copy, then look at the disk
-    layout_mismatch,    ///< stored events have other fields than this program: raise the revision and add an upcast
-    unknown_event,      ///< the stream holds an event that this program does not list: list it, or upgrade the program
-    disk_full,          ///< nothing was stored: make room, the next append tries again
-    io,                 ///< the system failed to read or write: see the text for the system's reason
-    busy,               ///< another process or thread holds what is needed: try again later
-    bad_plugin,         ///< the file is no projection plugin for this acta: build it against this version
-    projection_failed,  ///< an event handler of a projection threw: mend it, then replay again
-    other_read_model,   ///< the read model belongs to another projection, revision or history: use another file or rebuild
-    id_reused,          ///< a command id was used for another command before: give each command an id of its own
+    refused = 1,          ///< the domain said no: show the refusal to whoever asked
+    conflict,             ///< somebody else was faster: load again, decide again
+    not_found,            ///< no such stream, file, type or row: check the name
+    unknown_outcome,      ///< the append may or may not be stored: read the stream, or send again with the same command id
+    misuse,               ///< a mistake in the calling program: mend the program
+    bad_name,             ///< a stream, category, event or tag name breaks the rules: choose another name
+    too_large,            ///< an event, a name or an append is over its limit: make it smaller or raise the limit
+    not_a_store,          ///< the file is something else: check the path
+    newer_format,         ///< written by a newer acta: upgrade this program
+    read_only,            ///< no permission to write: mend the permissions or open for reading
+    damaged,              ///< stored bytes are not what was written: restore from a copy, then look at the disk
+    layout_mismatch,      ///< stored events have other fields than this program: raise the revision and add an upcast
+    unknown_event,        ///< the stream holds an event that this program does not list: list it, or upgrade the program
+    disk_full,            ///< nothing was stored: make room, the next append tries again
+    io,                   ///< the system failed to read or write: see the text for the system's reason
+    busy,                 ///< another process or thread holds what is needed: try again later
+    bad_plugin,           ///< the file is no projection plugin for this acta: build it against this version
+    projection_failed,    ///< an event handler of a projection threw: mend it, then replay again
+    other_read_model,     ///< the read model belongs to another projection, revision or history: use another file or rebuild
+    id_reused,            ///< a command id was used for another command before: give each command an id of its own
     outdated_read_model,  ///< the read model was made before the projection changed: rebuild it
-    cancelled,          ///< somebody asked to stop: call again to go on
-    bad_input,          ///< what was given from outside (a command line, a file) is malformed: the text names the place
+    cancelled,            ///< somebody asked to stop: call again to go on
+    bad_input,            ///< what was given from outside (a command line, a file) is malformed: the text names the place
 };
 
 /// The stable snake_case name of a code, as printed by the `acta` command.

@@ -5,14 +5,14 @@
 #error "acta/store/... is the log itself: link acta::store (a projection or plugin links acta::read alone and never sees the log)"
 #endif
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include <acta/event/result.hpp>
 #include <acta/store/condition.hpp>
 #include <acta/store/new_event.hpp>
 #include <acta/store/snapshot.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace acta {
 
@@ -25,10 +25,10 @@ public:
     /// Is it true of a stream with this many events?
     constexpr bool holds(acta::version actual) const noexcept {
         switch (kind_) {
-            case kind::any: return true;
-            case kind::none: return actual == 0;
-            case kind::exists: return actual > 0;
-            case kind::exactly: return actual == version_;
+        case kind::any: return true;
+        case kind::none: return actual == 0;
+        case kind::exists: return actual > 0;
+        case kind::exactly: return actual == version_;
         }
         return false;
     }
@@ -48,9 +48,7 @@ inline constexpr expected_version any{expected_version::kind::any};        ///< 
 inline constexpr expected_version none{expected_version::kind::none};      ///< the stream is new
 inline constexpr expected_version exists{expected_version::kind::exists};  ///< the stream has events
 /// The stream has exactly this many events; 0 is the same as `none`.
-constexpr expected_version exactly(version number) {
-    return {expected_version::kind::exactly, number};
-}
+constexpr expected_version exactly(version number) { return {expected_version::kind::exactly, number}; }
 
 /// Events for one stream, and what is believed about it; without events, a belief alone, beside other writes that have some.
 struct stream_write {
@@ -69,10 +67,11 @@ struct append_request {
     /// Said once: where it is given, the request is stored once, whatever becomes of it later. The same id again is answered as it was the
     /// first time, and stores nothing; with another `command` it is a misuse.
     command_id id{};
-    std::string command{};             ///< the stored name of what the id stands for
+    std::string command{};            ///< the stored name of what the id stands for
     std::vector<std::byte> answer{};  ///< kept with the id and given back as it is: whatever the caller wants to know again
 
-    std::optional<acta::snapshot> snapshot{};  ///< kept if the append is stored; of a state that a reading gave, whatever comes of the events
+    std::optional<acta::snapshot>
+        snapshot{};  ///< kept if the append is stored; of a state that a reading gave, whatever comes of the events
 };
 
 /// A stored append.
@@ -98,12 +97,12 @@ struct answered {
 struct conflict {
     static constexpr std::size_t most_positions = 100;
 
-    stream_name stream{};                      ///< empty where it was a condition
-    expected_version expected = any;           ///< of the stream
-    version actual = 0;                        ///< of the stream
-    std::optional<std::size_t> condition{};    ///< which of the request's conditions, from 0
-    std::vector<acta::position> positions{};   ///< of the events that were not expected, the first most_positions of them
-    acta::position head = 0;                   ///< the newest event then: where to go on reading from, and the `after` to try again with
+    stream_name stream{};                     ///< empty where it was a condition
+    expected_version expected = any;          ///< of the stream
+    version actual = 0;                       ///< of the stream
+    std::optional<std::size_t> condition{};   ///< which of the request's conditions, from 0
+    std::vector<acta::position> positions{};  ///< of the events that were not expected, the first most_positions of them
+    acta::position head = 0;                  ///< the newest event then: where to go on reading from, and the `after` to try again with
 };
 
 /// Why an append stored nothing: `conflict` is set when `code` is errc::conflict.

@@ -5,13 +5,13 @@
 #error "acta/store/... is the log itself: link acta::store (a projection or plugin links acta::read alone and never sees the log)"
 #endif
 
+#include <acta/event/envelope.hpp>
+#include <acta/event/match.hpp>
+
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
-
-#include <acta/event/envelope.hpp>
-#include <acta/event/match.hpp>
 
 namespace acta {
 
@@ -31,7 +31,7 @@ struct query {
 /// `acta::matching<subscribed, unsubscribed>(tag("course", id))`: events of these types, under every name that they ever had, with all of
 /// these tags; `matching(...)` of every type.
 template <event... E, class... Tag>
-    requires(std::is_same_v<Tag, tag> && ...)
+    requires(std::is_same_v<Tag, tag>&&...)
 query_item matching(Tag... tags) {
     query_item made{{}, {std::move(tags)...}};
     if constexpr (sizeof...(E) > 0)
@@ -46,8 +46,6 @@ struct condition {
 };
 
 /// `fail_if(query, seen)`: the append conflicts when an event matches the query and stands behind `after`.
-inline condition fail_if(query what, position after) {
-    return {std::move(what), after};
-}
+inline condition fail_if(query what, position after) { return {std::move(what), after}; }
 
 }  // namespace acta

@@ -5,6 +5,9 @@
 #error "acta/store/... is the log itself: link acta::store (a projection or plugin links acta::read alone and never sees the log)"
 #endif
 
+#include <acta/event/envelope.hpp>
+#include <acta/store/condition.hpp>
+
 #include <cstddef>
 #include <iterator>
 #include <limits>
@@ -15,9 +18,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <acta/event/envelope.hpp>
-#include <acta/store/condition.hpp>
 
 namespace acta {
 

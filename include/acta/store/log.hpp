@@ -5,15 +5,15 @@
 #error "acta/store/... is the log itself: link acta::store (a projection or plugin links acta::read alone and never sees the log)"
 #endif
 
+#include <acta/store/append.hpp>
+#include <acta/store/cursor.hpp>
+
 #include <array>
 #include <chrono>
 #include <future>
 #include <optional>
 #include <span>
 #include <vector>
-
-#include <acta/store/append.hpp>
-#include <acta/store/cursor.hpp>
 
 namespace acta {
 

@@ -5,12 +5,12 @@
 #error "acta/store/... is the log itself: link acta::store (a projection or plugin links acta::read alone and never sees the log)"
 #endif
 
+#include <acta/event/encoding.hpp>
+#include <acta/event/envelope.hpp>
+
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <acta/event/encoding.hpp>
-#include <acta/event/envelope.hpp>
 
 namespace acta {
 
@@ -41,9 +41,7 @@ struct directed {
     stream_name destination{};
 };
 /// `subscribed{...} | acta::to(stream)`: in a decision on several streams, or on what a query finds, which one the event goes to.
-inline directed to(stream_name stream) {
-    return {std::move(stream)};
-}
+inline directed to(stream_name stream) { return {std::move(stream)}; }
 
 template <event E>
 annotated<E> operator|(annotated<E> left, const with& right) {
@@ -61,10 +59,8 @@ annotated<E> operator|(annotated<E> left, const directed& right) {
     return left;
 }
 template <event E, class Note>
-    requires std::is_same_v<Note, with> || std::is_same_v<Note, tagged> || std::is_same_v<Note, directed>
-annotated<E> operator|(E left, const Note& right) {
-    return annotated<E>{std::move(left), {}, {}, {}} | right;
-}
+    requires std::is_same_v<Note, with> || std::is_same_v<Note, tagged> || std::is_same_v<Note, directed> annotated<E>
+operator|(E left, const Note& right) { return annotated<E>{std::move(left), {}, {}, {}} | right; }
 
 /// Any event, encoded. Made from a plain event or an annotated one; encoding happens here, on the caller's thread.
 class new_event {

@@ -5,18 +5,18 @@
 #error "acta/store/... is the log itself: link acta::store (a projection or plugin links acta::read alone and never sees the log)"
 #endif
 
-#include <array>
-#include <memory>
-#include <tuple>
-#include <variant>
+#include <acta/event/recorded.hpp>
+#include <acta/store/type_use.hpp>
 
 #include <range/v3/view/facade.hpp>
 #include <range/v3/view/filter.hpp>
 #include <range/v3/view/take_while.hpp>
 #include <range/v3/view/transform.hpp>
 
-#include <acta/event/recorded.hpp>
-#include <acta/store/type_use.hpp>
+#include <array>
+#include <memory>
+#include <tuple>
+#include <variant>
 
 namespace acta {
 

@@ -5,11 +5,11 @@
 #error "acta/store/... is the log itself: link acta::store (a projection or plugin links acta::read alone and never sees the log)"
 #endif
 
+#include <acta/event/envelope.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>
-
-#include <acta/event/envelope.hpp>
 
 namespace acta {
 

@@ -5,11 +5,11 @@
 #error "acta/store/... is the log itself: link acta::store (a projection or plugin links acta::read alone and never sees the log)"
 #endif
 
-#include <filesystem>
-#include <memory>
-
 #include <acta/store/log.hpp>
 #include <acta/store/options.hpp>
+
+#include <filesystem>
+#include <memory>
 
 namespace acta {
 

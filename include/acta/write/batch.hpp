@@ -25,11 +25,11 @@ std::optional<outcome> answer_before(const log& from, const command_id& id, std:
 /// One command of a chunk on its way to its outcome.
 struct batch_item {
     command_id id;
-    bool identified = false;              ///< the id was given: it is answered once
-    std::string_view command;             ///< stored name; of identified ones
+    bool identified = false;               ///< the id was given: it is answered once
+    std::string_view command;              ///< stored name; of identified ones
     std::optional<std::size_t> same_as{};  ///< of the chunk's command that has the same id and came first
-    std::optional<context> about;   ///< made when a decide asks for it, and the same when it is decided again
-    kept_stream* stream = nullptr;  ///< null when validate refused
+    std::optional<context> about;          ///< made when a decide asks for it, and the same when it is decided again
+    kept_stream* stream = nullptr;         ///< null when validate refused
     std::optional<std::size_t> request;
     std::optional<acta::refusal> refused;
     acta::version version = 0;  ///< of the stream, after the command

@@ -149,7 +149,8 @@ private:
         auto& states = states_[typeid(A)];
         if (!states) {
             refuse_second_state(A::category.name);
-            states = std::make_unique<detail::states<A>>(log_, options_.cache, options_.on_wrong_snapshot ? &options_.on_wrong_snapshot : nullptr);
+            states = std::make_unique<detail::states<A>>(log_, options_.cache,
+                                                         options_.on_wrong_snapshot ? &options_.on_wrong_snapshot : nullptr);
             batch_.watch(*states);
         }
         return static_cast<detail::states<A>&>(*states);
@@ -181,9 +182,7 @@ private:
             throw;
         }
         batch_.finish();
-        for (std::size_t index = 0; index < chunk.size(); ++index) {
-            tell(on_outcome, chunk[index], *batch_.item(index).answer);
-        }
+        for (std::size_t index = 0; index < chunk.size(); ++index) { tell(on_outcome, chunk[index], *batch_.item(index).answer); }
         chunk.clear();
     }
 
@@ -206,7 +205,8 @@ private:
         if (const command_id* const id = detail::id_in(one)) options.id = *id;
         const auto& command = detail::command_in(one);
         if constexpr (requires { std::variant_size<std::remove_cvref_t<decltype(command)>>::value; })
-            return std::visit([&]<class One>(const One& each) { return std::get<detail::handler_of<One>*>(handlers)->send(each, options); }, command);
+            return std::visit([&]<class One>(const One& each) { return std::get<detail::handler_of<One>*>(handlers)->send(each, options); },
+                              command);
         else return std::get<0>(handlers)->send(command, options);
     }
 

@@ -91,7 +91,8 @@ struct decide_arguments;
 template <class H, class C, std::size_t... I>
 struct decide_arguments<H, C, std::index_sequence<I...>> {
     using state = typename H::aggregate;
-    static constexpr bool taken_somehow = decide_takes<H, C> || decide_takes<H, C, context&> || decide_takes<H, repeated<I, state&>..., C> ||
+    static constexpr bool taken_somehow = decide_takes<H, C> || decide_takes<H, C, context&> ||
+                                          decide_takes<H, repeated<I, state&>..., C> ||
                                           decide_takes<H, repeated<I, state&>..., C, context&>;
     static constexpr bool creates_alone = sizeof...(I) == 1 && decides_exactly<H, const C&>;
     static constexpr bool creates_with_context = sizeof...(I) == 1 && decides_exactly<H, const C&, const context&>;
@@ -133,7 +134,8 @@ struct decide_form {
         else return false;
     }();
     static constexpr bool uses_context = arguments::creates_with_context || arguments::changes_with_context;
-    static constexpr int found = arguments::creates_alone + arguments::creates_with_context + arguments::changes_alone + arguments::changes_with_context;
+    static constexpr int found =
+        arguments::creates_alone + arguments::creates_with_context + arguments::changes_alone + arguments::changes_with_context;
     /// Rests on one stream alone, whose state may be kept from one command to the next.
     static constexpr bool of_one_stream = streams == 1 && !bounded;
 };
@@ -200,8 +202,9 @@ constexpr bool checked_handler() {
                 "a `decide` returns an event that its aggregate does not list: add it to the aggregate's `events`, with an `evolve`");
         static_assert(!(form::creates && form::upserts),
                       "a command of `creates_if_absent` is decided with the state: `decide(const State&, const C&)`");
-        static_assert(!(form::bounded && (form::creates || form::streams > 1)),
-                      "a command with a `boundary` is for one stream and is decided on what the query finds: `decide(const State&, const C&)`");
+        static_assert(
+            !(form::bounded && (form::creates || form::streams > 1)),
+            "a command with a `boundary` is for one stream and is decided on what the query finds: `decide(const State&, const C&)`");
     }
     return true;
 }
@@ -253,8 +256,8 @@ std::optional<refusal> run_validate(const C& command) {
 
 /// Runs the decide of a command on states at their versions, and nothing else: what both the dispatcher and tests ask.
 template <class H, class C, std::size_t N>
-decide_answer<H, C> run_decide(const H& handlers, const std::array<const typename H::aggregate*, N>& states, const std::array<version, N>& at, const C& command,
-                               const context& about) {
+decide_answer<H, C> run_decide(const H& handlers, const std::array<const typename H::aggregate*, N>& states,
+                               const std::array<version, N>& at, const C& command, const context& about) {
     using form = decide_form<H, C>;
     static_assert(N == form::streams);
     if constexpr (!form::bounded)

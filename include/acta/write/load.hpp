@@ -61,7 +61,9 @@ std::span<const std::string_view> ignored_by() {
 }
 
 template <class A>
-concept keeps_snapshots = requires { A::snapshots::events; };
+concept keeps_snapshots = requires {
+    A::snapshots::events;
+};
 
 template <class A>
 constexpr std::uint32_t state_revision() {
@@ -83,7 +85,8 @@ template <aggregate A>
 std::optional<snapshot> snapshot_due(const stream_name& stream, const A& state, version at, position where, version kept) {
     if constexpr (keeps_snapshots<A>) {
         if (at - kept < A::snapshots::events) return std::nullopt;
-        snapshot made{stream, at, where, snapshot_fingerprint(state_codec_of<A>(), event_list_of<typename A::events>(), state_revision<A>()), {}};
+        snapshot made{
+            stream, at, where, snapshot_fingerprint(state_codec_of<A>(), event_list_of<typename A::events>(), state_revision<A>()), {}};
         state_codec_of<A>().encode(&state, made.data);
         return made;
     } else {
@@ -149,7 +152,8 @@ private:
     void begin_with_snapshot(const stream_name& stream, acta::version until, folded<A>& into) {
         const auto kept = log_.find_snapshot(stream);
         if (!kept || kept->version > until) return;
-        if (kept->fingerprint != snapshot_fingerprint(state_codec_of<A>(), event_list_of<typename A::events>(), state_revision<A>())) return;
+        if (kept->fingerprint != snapshot_fingerprint(state_codec_of<A>(), event_list_of<typename A::events>(), state_revision<A>()))
+            return;
         folded<A> begun;
         try {
             state_codec_of<A>().decode(kept->data, &begun.state);

@@ -18,12 +18,12 @@ struct send_options {
     /// same answer and stores nothing; on another command it is failure(id_reused). Empty: a new one is made, which is what correlation and
     /// causation default to and is recorded nowhere else.
     acta::command_id id{};
-    bool keep_refusal = false;  ///< the answer to the id is kept also when it is a refusal; else a refused id may be sent again
-    std::string actor{};                         ///< who; empty: nobody said
-    command_id correlation{};                    ///< the conversation this belongs to; empty: that of `cause`, else the command's id
-    command_id causation{};                      ///< what led to the events; empty: the command's id
-    const acta::metadata* cause = nullptr;       ///< of the event that led to this command; borrowed for the call
-    std::string traceparent{};                   ///< W3C Trace Context, as received
+    bool keep_refusal = false;              ///< the answer to the id is kept also when it is a refusal; else a refused id may be sent again
+    std::string actor{};                    ///< who; empty: nobody said
+    command_id correlation{};               ///< the conversation this belongs to; empty: that of `cause`, else the command's id
+    command_id causation{};                 ///< what led to the events; empty: the command's id
+    const acta::metadata* cause = nullptr;  ///< of the event that led to this command; borrowed for the call
+    std::string traceparent{};              ///< W3C Trace Context, as received
     std::optional<timestamp> occurred_at{};      ///< when it happened, where that is not when it is recorded
     acta::metadata metadata{};                   ///< own keys; what is given here wins over the rest
     std::optional<expected_version> expected{};  ///< checked against the stream (an If-Match): answered with a conflict, never retried

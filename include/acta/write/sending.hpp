@@ -180,7 +180,8 @@ private:
         if (!decided.events().empty()) {
             std::optional<snapshot> due;
             if constexpr (keeps_snapshots<state>)
-                if (kept.stored) due = snapshot_due(stream_name(state::category, kept.id), kept.state, kept.version, kept.position, kept.snapshot);
+                if (kept.stored)
+                    due = snapshot_due(stream_name(state::category, kept.id), kept.state, kept.version, kept.position, kept.snapshot);
             encode_events(decided, in.events_of(item));
             if (due) kept.snapshot = due->version, in.keep(item, std::move(due));
             for (const auto& value : decided.events()) std::visit([&](const auto& event) { kept.state.evolve(event.event); }, value);

@@ -1,10 +1,10 @@
 // Test cases that fail on purpose: check.py holds what is reported against the marks.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
-#include "../balances.hpp"
-
 #include <acta/event/codec.hpp>
 #include <acta/testing/given.hpp>
 #include <acta/testing/projection_spec.hpp>
+
+#include "../balances.hpp"
 
 #include <doctest/doctest.h>
 
