@@ -53,7 +53,9 @@ struct append_queue::waiting_job {
 };
 
 append_queue::append_queue(write_jobs write, const options& how)
-    : write_(std::move(write)), patience_(std::min(how.busy_timeout, longest_patience)), most_bytes_(how.queue_bytes) {}
+    : write_(std::move(write)), patience_(std::min(how.busy_timeout, longest_patience)), most_bytes_(how.queue_bytes) {
+    group_.reserve(most_jobs), jobs_.reserve(most_jobs);
+}
 
 append_queue::~append_queue() {
     {
@@ -97,8 +99,8 @@ std::future<append_result> append_queue::append_async(append_request request) {
     const auto job = std::make_shared<waiting_job>(std::move(one));
     std::future<append_result> answer = job->promise.emplace().get_future();
     line lock(mutex_);
-    stand_in_line(job, lock, std::chrono::steady_clock::now() + patience_);
     if (!own_thread_.joinable()) own_thread_ = std::thread([this] { serve(); });
+    stand_in_line(job, lock, std::chrono::steady_clock::now() + patience_);
     if (!writing_) work_.notify_one();
     return answer;
 }
@@ -146,21 +148,20 @@ void append_queue::give_up(const std::shared_ptr<waiting_job>& job, line&) {
 
 /// Writes as many as go into one transaction. The lock is held before and after.
 void append_queue::write_from_the_front(line& lock) {
-    std::vector<std::shared_ptr<waiting_job>> group;
-    std::vector<append_job*> jobs;
     std::size_t bytes = 0;
-    while (!waiting_.empty() && group.size() < most_jobs && (group.empty() || bytes + waiting_.front()->bytes <= most_group_bytes)) {
-        group.push_back(std::move(waiting_.front()));
+    while (!waiting_.empty() && group_.size() < most_jobs && (group_.empty() || bytes + waiting_.front()->bytes <= most_group_bytes)) {
+        group_.push_back(std::move(waiting_.front()));
         waiting_.pop_front();
-        bytes += group.back()->bytes;
-        group.back()->at = being_written;
-        jobs.push_back(&group.back()->job);
+        bytes += group_.back()->bytes;
+        group_.back()->at = being_written;
+        jobs_.push_back(&group_.back()->job);
     }
     waiting_bytes_ -= bytes;
     lock.unlock();
     room_.notify_all();
-    write_(jobs);
-    for (const auto& one : group) one->end();
+    write_(jobs_);
+    for (const auto& one : group_) one->end();
+    group_.clear(), jobs_.clear();
     lock.lock();
 }
 

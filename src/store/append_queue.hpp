@@ -27,8 +27,8 @@ public:
     append_queue& operator=(const append_queue&) = delete;
     ~append_queue();
 
-    /// Throws what the job ended with; failure(busy) when its turn does not come in time, failure(unknown_outcome) when it came and the
-    /// disk does not answer.
+    /// Throws what the job ended with. Who waits for another's writing gets failure(busy) when its turn does not come in time, and
+    /// failure(unknown_outcome) when it came and the disk does not answer; whoever writes waits for the disk itself.
     std::vector<append_result> append(std::span<const append_request> requests);
     std::future<append_result> append_async(append_request request);
 
@@ -54,6 +54,9 @@ private:
     std::size_t waiting_bytes_ = 0;
     std::condition_variable room_;
     std::condition_variable work_;  // for the queue's own thread
+    // Of the one who writes; they have their size from the start, so that nothing can be thrown between taking a job and ending it.
+    std::vector<std::shared_ptr<waiting_job>> group_;
+    std::vector<append_job*> jobs_;
     std::thread own_thread_;
 };
 

@@ -105,6 +105,8 @@ void inserter::check_entry(const statement& row) {
 append_result inserter::append(const append_request& request) {
     if (!request.id.empty()) {
         if (const auto before = answers_.find(request.id)) {
+            // What comes behind it in this call was decided on an outcome that this is not.
+            for (const stream_write& each : request.writes) conflicted_.insert(each.stream.text());
             if (before->command == request.command) return before->what;
             throw failure(errc::id_reused, on_.shown() + ": the command id " + in_quotes(request.id.text()) + " was given to the command " +
                                                in_quotes(before->command) + " before and now to " + in_quotes(request.command) +
@@ -121,7 +123,9 @@ append_result inserter::append(const append_request& request) {
     for (const stream_write& write : request.writes)
         for (const new_event& event : write.events) type_of(event.codec());
 
-    appended stored{.first_position = request.writes.empty() ? 0 : next_};
+    check_snapshot(request.snapshot);
+
+    appended stored{.first_position = next_};
     for (const stream_write& write : request.writes) {
         stream_state& state = state_of(write.stream);
         if (!write.events.empty()) {
@@ -130,7 +134,8 @@ append_result inserter::append(const append_request& request) {
         }
         stored.versions.push_back(state.version);
     }
-    stored.last_position = request.writes.empty() ? 0 : next_ - 1;
+    stored.last_position = next_ - 1;
+    if (stored.last_position < stored.first_position) stored.first_position = stored.last_position = 0;  // an answer alone
     if (!request.id.empty()) {
         answered kept{request.command, timestamp(std::chrono::microseconds(recorded_at_)), stored};
         kept.what.answer = request.answer;
@@ -138,8 +143,15 @@ append_result inserter::append(const append_request& request) {
         answers_.forget_some((timestamp(std::chrono::microseconds(recorded_at_)) - how_.command_age).time_since_epoch().count());
         if (proof_.entry == 0) proof_.answer = request.id, proof_.recorded_at = recorded_at_;
     }
-    if (request.snapshot) snapshots_.put(state_of(request.snapshot->stream).id, *request.snapshot);
+    if (!request.snapshot.stream.text().empty()) snapshots_.put(state_of(request.snapshot.stream).id, request.snapshot);
     return stored;
+}
+
+void inserter::check_snapshot(const snapshot& one) {
+    if (one.stream.text().empty() || one.version <= state_of(one.stream).version) return;
+    throw failure(errc::misuse, on_.shown() + ": a snapshot of " + in_quotes(one.stream.text()) + " at version " +
+                                    std::to_string(one.version) + " goes with an append to a stream that has only " +
+                                    std::to_string(state_of(one.stream).version) + " events: take it from what a reading gave");
 }
 
 std::optional<append_error> inserter::stream_in_the_way(const append_request& request) {
@@ -155,7 +167,7 @@ std::optional<append_error> inserter::stream_in_the_way(const append_request& re
         why.conflict.stream = write.stream;
         why.conflict.expected = write.expected;
         why.conflict.actual = now.version;
-        why.conflict.positions = positions_behind(now, write.expected.number());
+        why.conflict.positions = positions_behind(now, std::max<acta::version>(write.expected.number(), 0));
         return why;
     }
     return std::nullopt;
@@ -209,6 +221,11 @@ std::vector<position> inserter::matching_behind(const condition& one) {
         const position first = row.number(0) - static_cast<std::int64_t>(read_.events().size()) + 1;
         for (std::size_t k = 0; k < read_.events().size() && found.size() < conflict::most_positions; ++k) {
             const position at = first + static_cast<std::int64_t>(k);
+            if (!types_.knows(read_.events()[k].type))
+                throw failure(
+                    errc::damaged,
+                    on_.shown() + ": the entry that ends at position " + std::to_string(row.number(0)) +
+                        " has an event of a type that is not in the catalogue. Nothing was appended; restore the store from a copy");
             if (at > one.after && matching.matches(read_.events()[k])) found.push_back(at);
         }
     };

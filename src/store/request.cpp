@@ -57,7 +57,7 @@ void check_request(const append_request& request, const options& how) {
     if (request.writes.empty() && request.id.empty())
         throw failure(errc::misuse, "an append of nothing: give at least one stream and one event");
     const auto stores = [](const stream_write& write) { return !write.events.empty(); };
-    if (!request.writes.empty() && std::none_of(request.writes.begin(), request.writes.end(), stores))
+    if (!request.writes.empty() && request.id.empty() && std::none_of(request.writes.begin(), request.writes.end(), stores))
         throw failure(errc::misuse,
                       "an append of no events to " + in_quotes(request.writes.front().stream.text()) + ": give at least one event");
     for (std::size_t i = 0; i < request.writes.size(); ++i) {
@@ -76,10 +76,10 @@ void check_request(const append_request& request, const options& how) {
         check_query(one.what, "a condition");
     }
     check_id(request);
-    if (request.snapshot) {
-        const auto has = [&](const stream_write& write) { return write.stream == request.snapshot->stream; };
+    if (!request.snapshot.stream.text().empty()) {
+        const auto has = [&](const stream_write& write) { return write.stream == request.snapshot.stream; };
         if (std::none_of(request.writes.begin(), request.writes.end(), has))
-            throw failure(errc::misuse, "a snapshot of " + in_quotes(request.snapshot->stream.text()) +
+            throw failure(errc::misuse, "a snapshot of " + in_quotes(request.snapshot.stream.text()) +
                                             " goes with an append to another stream: give it to one of its own");
     }
 }

@@ -23,8 +23,9 @@ using namespace detail;
 
 constexpr std::size_t most_idle_readers = 8;
 constexpr std::string_view in_memory = ":memory:";
-constexpr auto longest_sleep = std::chrono::milliseconds(100);  // in case that the page was deleted and somebody else rings a newer one
-constexpr auto poll_pause = std::chrono::milliseconds(2);       // where there is no page to hear other processes by
+constexpr auto longest_age = std::chrono::hours(24 * 365 * 100);  // of a command id; beyond it times would overflow
+constexpr auto longest_sleep = std::chrono::milliseconds(100);    // in case that the page was deleted and somebody else rings a newer one
+constexpr auto poll_pause = std::chrono::milliseconds(2);         // where there is no page to hear other processes by
 
 /// From the system, so that processes forked from one another never make the same.
 command_id::uuid new_uuid() {
@@ -67,6 +68,11 @@ struct sqlite_log::state {
         if (how.max_event_size > 64U << 20)
             throw failure(errc::misuse,
                           "options::max_event_size is " + std::to_string(how.max_event_size) + " bytes: at most 64 MiB can be stored");
+        if (how.command_age < std::chrono::hours(0))
+            throw failure(errc::misuse,
+                          "options::command_age is " + std::to_string(how.command_age.count()) + " hours: it cannot be negative");
+        how.command_age = std::min(how.command_age, longest_age);
+        idle.reserve(most_idle_readers);
         if (memory && how.read_only)
             throw failure(errc::misuse, "a store in memory was to be opened read-only, but it begins empty: leave out options::read_only");
         if (plain()) find_file();

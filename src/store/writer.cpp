@@ -60,38 +60,45 @@ void writer::prepare() {
 void writer::write(std::span<append_job* const> jobs) noexcept {
     try {
         const inside held(gate_, how_.busy_timeout);
-        if (!store(jobs))
-            for (append_job* const& one : jobs) store({&one, 1});
+        while (!jobs.empty()) {
+            const std::size_t good = store(jobs);
+            if (good == jobs.size()) break;
+            if (store(jobs.first(good)) != good)  // stored the first time, and not the second
+                for (append_job* const& one : jobs.first(good)) store({&one, 1});
+            store(jobs.subspan(good, 1));
+            jobs = jobs.subspan(good + 1);
+        }
         checkpoint();
     } catch (...) {
         for (append_job* const one : jobs) one->fail(std::current_exception());
     }
 }
 
-/// False: nothing was stored because of one of several jobs. Throws what concerns them all.
-bool writer::store(std::span<append_job* const> jobs) {
-    if (!on_) reopen();
-    begin();
+/// All of them in one transaction, or none: then it answers the number of the one that cannot be stored beside others. What concerns them
+/// all, each is told.
+std::size_t writer::store(std::span<append_job* const> jobs) noexcept {
+    if (jobs.empty()) return 0;
+    std::size_t at = 0;
+    bool begun = false;
     try {
-        for (append_job* const job : jobs) {
+        if (!on_) reopen();
+        begin();
+        begun = true;
+        for (; at < jobs.size(); ++at) {
+            append_job& job = *jobs[at];
             in_->begin_call();
-            job->answers.clear();
-            job->answers.reserve(job->requests.size());
-            for (const append_request& request : job->requests) job->answers.push_back(in_->append(request));
+            job.answers.clear();
+            job.answers.reserve(job.requests.size());
+            for (const append_request& request : job.requests) job.answers.push_back(in_->append(request));
         }
-    } catch (...) {
-        roll_back();
-        if (jobs.size() > 1) return false;
-        jobs.front()->fail(std::current_exception());
-        return true;
-    }
-    try {
         commit();
+        return jobs.size();
     } catch (...) {
         roll_back();
+        if (begun && at < jobs.size() && jobs.size() > 1) return at;
         for (append_job* const job : jobs) job->fail(std::current_exception());
+        return jobs.size();
     }
-    return true;
 }
 
 bool writer::has_moved() const noexcept {
@@ -104,6 +111,7 @@ void writer::begin() {
         throw failure(errc::io,
                       on_.shown() + " was deleted, moved or replaced while it was open: nothing was stored, open the store again");
     if (commits_++ == commits_before_growing) grow_log();
+    if (sqlite3_get_autocommit(on_.handle()) == 0) reopen();  // a ROLLBACK that failed
     begin_.finish();
     try {
         in_->begin();
@@ -172,13 +180,14 @@ void writer::roll_back() noexcept {
 
 /// A write-ahead log that already has its size is synced faster than one that grows. SQLite has no call for that; a transaction that is larger
 /// than its cache is written there before it is rolled back, and later ones are written over it.
-void writer::grow_log() noexcept {
+void writer::grow_log() {
     const std::string room = std::to_string(how_.checkpoint_pages * 4'096 + (1 << 18));
-    const std::string spill = "PRAGMA cache_size=8; BEGIN IMMEDIATE; INSERT INTO snapshot (stream, version, fingerprint, data, checksum) "
-                              "VALUES (-1, 0, 0, zeroblob(" +
-                              room + "), 0)";
-    if (how_.checkpoint_pages <= most_grown)
-        sqlite3_exec(on_.handle(), spill.c_str(), nullptr, nullptr, nullptr);  // a full disk is for the next append to find
+    const std::string spill =
+        "PRAGMA cache_size=8; BEGIN IMMEDIATE; INSERT INTO snapshot (stream, version, fingerprint, data, checksum) VALUES (-1, "
+        "0, 0, zeroblob(" +
+        room + "), 0)";
+    if (how_.checkpoint_pages <= most_grown)  // a full disk is for the next append to find
+        sqlite3_exec(on_.handle(), spill.c_str(), nullptr, nullptr, nullptr);
     if (sqlite3_get_autocommit(on_.handle()) == 0) sqlite3_exec(on_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
     sqlite3_exec(on_.handle(), "PRAGMA cache_size=-2000", nullptr, nullptr, nullptr);
 }

@@ -36,13 +36,13 @@ private:
     void prepare();
     void reopen();
     bool has_moved() const noexcept;
-    bool store(std::span<append_job* const> jobs);
+    std::size_t store(std::span<append_job* const> jobs) noexcept;
     void begin();
     void commit();
     bool committed_after_all(const std::exception& why);
     void copy_back_all();
     void roll_back() noexcept;
-    void grow_log() noexcept;
+    void grow_log();
     void checkpoint() noexcept;
 
     std::function<connection()> open_;

@@ -67,26 +67,38 @@ bool batch::answered_before(batch_item& item, std::string_view command) {
     return item.answer.has_value();
 }
 
-void batch::keep(batch_item& item, std::optional<snapshot> one) { requests_[*item.request].snapshot = std::move(one); }
+void batch::keep(batch_item& item, snapshot one) { requests_[*item.request].snapshot = std::move(one); }
 
-std::vector<new_event>& batch::events_of(batch_item& item) {
-    if (item.id.empty()) item.id = command_id::make();
-    if (requested_ == requests_.size()) requests_.emplace_back().writes.resize(1);
+append_request& batch::request_of(batch_item& item) {
+    if (requested_ == requests_.size()) requests_.emplace_back();
     item.request = requested_++;
     append_request& request = requests_[*item.request];
-    request.metadata = stamp_->for_command(item.id);
-    request.snapshot.reset();
+    request.metadata = {};
+    request.snapshot = {};
     request.id = item.identified ? item.id : command_id();
     request.command = item.command;
     request.answer.clear();
-    if (item.identified) request.answer = outcome::when_accepted(name_of(*item.stream), 1, 0).kept();
-
+    request.writes.resize(item.stream ? 1 : 0);
+    if (!item.stream) return request;
     stream_write& write = request.writes.front();
     name_.assign(item.stream->category).append(1, '-').append(item.stream->id);
     write.stream.assign_checked(name_);
     write.expected = exactly(item.stream->version);
     write.events.clear();
-    return write.events;
+    return request;
+}
+
+std::vector<new_event>& batch::events_of(batch_item& item) {
+    if (item.id.empty()) item.id = command_id::make();
+    append_request& request = request_of(item);
+    request.metadata = stamp_->for_command(item.id);
+    if (item.identified) request.answer = outcome::when_accepted(name_of(*item.stream), 1, 0).kept();
+    return request.writes.front().events;
+}
+
+void batch::keep_answer(batch_item& item) {
+    if (!item.identified || (item.refused && !keep_refusals_)) return;
+    request_of(item).answer = answer_to(item).kept();
 }
 
 void batch::commit() {
@@ -108,48 +120,34 @@ void batch::settle(std::span<const append_result> results) {
     for (const std::size_t index : round_) {
         batch_item& item = items_[index];
         if (item.answer || item.same_as) continue;
-        if (item.stream && !item.stream->conflict && item.request) {
+        if (item.request && !(item.stream && item.stream->conflict)) {
             const append_result& result = results[*item.request];
-            if (result && result->already_done) {
+            if (result && result->already_done && item.stream) {
                 item.stream->conflict.emplace();  // somebody else sent it meanwhile: what was decided here never came to be
-            } else if (result) {
+            } else if (result && result->already_done) {
+                item.answer = outcome::from_kept(*result);
+            } else if (result && result->last_position > 0) {
                 if (first == 0) first = result->first_position;
                 last = result->last_position;
                 item.stream->position = last;
                 item.stream->stored = true;
-            } else if (result.error().code == errc::conflict) {
+            } else if (!result && result.error().code == errc::conflict) {
                 item.stream->conflict = result.error().conflict;
-            } else {
+            } else if (!result) {
                 throw failure(result.error().code, result.error().text);
             }
         }
         if (item.stream && item.stream->conflict) void_now.push_back(index);
-        else item.answer = answer_to(item);
+        else if (!item.answer) item.answer = answer_to(item);
     }
-    keep_answers();
     decide_again(void_now);
-    if (last > 0) {
+    if (last == 0) return;
+    try {
         forget_written_by_others(first - 1);
-        seen_ = last;
+    } catch (const failure&) {  // who wrote cannot be read; what was stored here is stored, and the next load will say it
+        for (any_states* states : watched_) states->forget_all();
     }
-}
-
-/// Of this round's commands that stored nothing and have an id. By themselves, once it is sure what they were decided on.
-void batch::keep_answers() {
-    std::vector<append_request> answers;
-    std::vector<std::size_t> of;
-    for (const std::size_t index : round_) {
-        const batch_item& item = items_[index];
-        if (!item.identified || item.request || !item.answer || item.answer->already_done() || (item.answer->refusal() && !keep_refusals_))
-            continue;
-        append_request& one = answers.emplace_back();
-        one.id = item.id, one.command = item.command, one.answer = item.answer->kept();
-        of.push_back(index);
-    }
-    if (answers.empty()) return;
-    const auto results = log_.append_all(answers);
-    for (std::size_t i = 0; i < of.size(); ++i)
-        if (results[i]->already_done) items_[of[i]].answer = outcome::from_kept(*results[i]);
+    seen_ = last;
 }
 
 void batch::decide_again(std::span<const std::size_t> items) {

@@ -106,10 +106,15 @@ outcome single_send::answer_to(const appended& stored) const {
 outcome single_send::without_events(outcome answer) {
     if (request_.id.empty() || (answer.refusal() && !options_.keep_refusal)) return answer;
     request_.writes.clear(), request_.conditions.clear();
-    request_.snapshot.reset();
+    request_.snapshot = {};
     request_.answer = answer.kept();
-    const append_result kept = log_.append(request_);
-    return kept->already_done ? outcome::from_kept(*kept) : answer;
+    try {
+        const append_result kept = log_.append(request_);
+        return kept->already_done ? outcome::from_kept(*kept) : answer;
+    } catch (const failure& why) {
+        if (why.code() != errc::unknown_outcome) throw;
+        return outcome::when_unknown(answer.stream(), why.what());
+    }
 }
 
 }  // namespace acta::detail

@@ -91,3 +91,10 @@ TEST_CASE("names and answers over their limits get a sentence") {
     CHECK(log.append(one));
     CHECK(log.find_answer("order-1")->what.answer.size() == 64 << 10);
 }
+
+TEST_CASE("ids may be kept for ever, and not for less than no time") {
+    sqlite_log log(":memory:", {.command_age = std::chrono::hours::max()});
+    REQUIRE(log.append(with_id("order-1")));
+    CHECK(log.append(with_id("order-1"))->already_done);
+    CHECK(thrown_by([] { sqlite_log(":memory:", {.command_age = -1h}); }).code() == errc::misuse);
+}

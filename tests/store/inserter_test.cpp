@@ -59,6 +59,18 @@ TEST_CASE("of a group of appends one that cannot be stored fails alone, wherever
     }
 }
 
+TEST_CASE("a group of which several cannot be stored stores all others, those between them together") {
+    detail::writer to = lonely_writer();
+    const append_request good = request(account("a"), any, {deposited{1}}), bad = request(account("b"), any, {deposited_changed{}});
+    std::vector<detail::append_job> jobs;
+    for (int i = 0; i < 30; ++i) jobs.push_back({std::span(i % 10 == 5 ? &bad : &good, 1)});
+    std::vector<detail::append_job*> group;
+    for (detail::append_job& one : jobs) group.push_back(&one);
+    to.write(group);
+    for (std::size_t i = 0; i < jobs.size(); ++i) CHECK(bool(jobs[i].error) == (i % 10 == 5));
+    CHECK(to.on().number("SELECT count(*) FROM entry") == 27);
+}
+
 TEST_CASE("a conflict in a group fails its own request alone") {
     detail::writer to = lonely_writer();
     const std::vector<append_request> requests{request(account("a"), none, {deposited{1}}), request(account("a"), none, {deposited{2}}),

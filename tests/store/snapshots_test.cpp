@@ -50,7 +50,7 @@ TEST_CASE("a snapshot is kept only where its append is stored") {
 TEST_CASE("a snapshot of a stream that the append does not write to is a misuse") {
     sqlite_log log(":memory:");
     append_request foreign = with_snapshot("ada", 1, "one");
-    foreign.snapshot->stream = account("eve");
+    foreign.snapshot.stream = account("eve");
     const failure why = thrown_by([&] { (void)log.append(foreign); });
     CHECK(why.code() == errc::misuse);
     CHECK(says(why, "account-eve"));
@@ -73,4 +73,11 @@ TEST_CASE("a snapshot that is not what was written is as good as none") {
         CHECK(log.append(with_snapshot("ada", 6, "six")));
         CHECK(log.find_snapshot(account("ada"))->version == 6);
     }
+}
+
+TEST_CASE("a snapshot of more than the stream holds is a misuse") {
+    sqlite_log log(":memory:");
+    REQUIRE(log.append(account("ada"), none, deposits(2)));
+    CHECK(thrown_by([&] { (void)log.append(with_snapshot("ada", 100, "x")); }).code() == errc::misuse);
+    CHECK(log.head() == 2);
 }

@@ -135,6 +135,35 @@ TEST_CASE_FIXTURE(fixture, "in send_all, whoever sends the same id meanwhile win
     CHECK(balance() == 0);
 }
 
+TEST_CASE_FIXTURE(fixture, "in send_all, what has no id and was decided behind such a command is stored once, or not at all") {
+    using acta::identified;
+    log.before_append = [&](int attempt) {
+        if (attempt == 1) REQUIRE(dispatch.send(withdraw{"ada", 90}, {.id = "w"}));
+    };
+    const std::vector<identified<withdraw>> all{{{"ada", 90}, "w"}, {{"ada", 10}, {}}, {{"ada", 1}, "y"}};
+    const auto answers = dispatch.send_all(all);
+    CHECK(answers[0].already_done());
+    CHECK(answers[1]);
+    CHECK_FALSE(answers[1].already_done());
+    CHECK(answers[2].refusal() == account_commands::insufficient_funds);
+    CHECK(balance() == 0);
+    CHECK(store.head() == 5);  // the last ten cents are noted
+}
+
+TEST_CASE_FIXTURE(fixture, "in send_all, when a later round fails what is stored already is told before") {
+    log.before_append = [&](int attempt) {
+        if (attempt == 1) REQUIRE(store.append(acta::stream_name("account-ada"), acta::any, {deposited{1}}));
+        if (attempt == 2) throw acta::failure(acta::errc::disk_full, "no room");
+    };
+    REQUIRE(store.append(acta::stream_name("account-bob"), acta::none, {opened{"Bob"}}));
+    const std::vector<deposit> all{{"ada", 1}, {"bob", 2}};
+    std::vector<acta::stream_name> told;
+    CHECK(code_of([&] { dispatch.send_all(all, [&](const acta::outcome& one) { told.push_back(one.stream()); }); }) ==
+          acta::errc::disk_full);
+    CHECK(told == std::vector<acta::stream_name>{acta::stream_name("account-bob")});
+    CHECK(dispatch.load<account>("bob")->state.balance == 2);
+}
+
 TEST_CASE_FIXTURE(fixture, "in send_all, answers without events are kept as in send") {
     using acta::identified;
     const std::vector<identified<withdraw>> all{{{"ada", 0}, "nothing"}, {{"ada", 200}, "refused"}};

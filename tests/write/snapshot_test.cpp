@@ -117,7 +117,7 @@ TEST_CASE_FIXTURE(fixture, "a snapshot whose bytes are no state does not stop a 
     bad.writes.push_back({ada, acta::any, {deposited{1}}});
     bad.snapshot = acta::snapshot{ada, 25, 25, 0, {std::byte{1}}};
     REQUIRE(send<first_build>());
-    bad.snapshot->fingerprint = log.find_snapshot(ada)->fingerprint;
+    bad.snapshot.fingerprint = log.find_snapshot(ada)->fingerprint;
     REQUIRE(log.append(bad));
     CHECK(acta::load<first_build>(log, "ada")->state.balance == 26);
     CHECK(send<first_build>());

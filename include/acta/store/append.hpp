@@ -70,8 +70,8 @@ struct append_request {
     std::string command{};            ///< the stored name of what the id stands for
     std::vector<std::byte> answer{};  ///< kept with the id and given back as it is: whatever the caller wants to know again
 
-    std::optional<acta::snapshot>
-        snapshot{};  ///< kept if the append is stored; of a state that a reading gave, whatever comes of the events
+    /// Kept if the append is stored: a state that a reading gave, whatever comes of the events. Of no stream: none.
+    acta::snapshot snapshot{};
 };
 
 /// A stored append.

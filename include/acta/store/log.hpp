@@ -53,7 +53,7 @@ public:
     /// goes away first, it stores what waits.
     virtual std::future<append_result> append_async(append_request request);
 
-    /// What is kept of the request with this id; nothing when there is none, or when it has come of age (options::command_age).
+    /// What is kept of the request with this id; nothing when there is none, or none any more (options::command_age).
     virtual std::optional<answered> find_answer(const command_id& id) const = 0;
     /// The snapshot of a stream, if there is one that can be read.
     virtual std::optional<snapshot> find_snapshot(const stream_name& stream) const = 0;

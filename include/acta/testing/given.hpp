@@ -8,6 +8,7 @@
 #include <acta/write/handler.hpp>
 #include <acta/testing/report.hpp>
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <optional>
@@ -130,6 +131,12 @@ public:
         for (const auto& value : decided.events())
             std::visit(
                 [&](const auto& one) {
+                    if (!form::bounded && !one.destination.text().empty() &&
+                        std::find(names.begin(), names.end(), one.destination) == names.end())
+                        throw failure(
+                            errc::misuse,
+                            "a decision sends an event to the stream " + one.destination.text() +
+                                ", which its command did not load: name its id in the handler set's `id`, or declare a `boundary`");
                     events.emplace_back(one);
                     if (form::bounded || one.destination.text().empty() || one.destination == names[0]) after.evolve(one.event);
                 },

@@ -61,10 +61,12 @@ public:
     /// True: the id of the command was answered before, in the store or by a command of this chunk that comes first.
     bool answered_before(batch_item& item, std::string_view command);
     /// A snapshot to keep with the events of a command.
-    void keep(batch_item& item, std::optional<snapshot> one);
+    void keep(batch_item& item, snapshot one);
+    /// Of a command that has no events to store: its answer is stored with its id, if it has one.
+    void keep_answer(batch_item& item);
     /// The events to fill in for a command that was accepted and has some to store.
     std::vector<new_event>& events_of(batch_item& item);
-    /// Ends a round: stores what was decided. Throws as the log does; then nothing of it is stored, or nobody knows.
+    /// Ends a round: stores what was decided. Throws as the log does; then nothing of the round is stored.
     void commit();
     /// Ends a chunk, or gives it up.
     void finish();
@@ -73,7 +75,7 @@ public:
 private:
     void settle(std::span<const append_result> results);
     void settle_unknown(const failure& why);
-    void keep_answers();
+    append_request& request_of(batch_item& item);
     void decide_again(std::span<const std::size_t> items);
     void forget_written_by_others(position until);
 

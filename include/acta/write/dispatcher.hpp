@@ -67,7 +67,7 @@ struct without_id<identified<T>> {
 
 /// The command side of one log. Guarantee: what a command decided is stored whole, and only if the state that it was decided on is
 /// still the newest, or it is decided again. Thread rule: handle() first, from one thread; then send() and load() from any thread;
-/// send_all() as well, but one runs at a time, and neither a decide nor the range may call it. The log outlives the dispatcher.
+/// send_all() as well, but one runs at a time, and neither a decide, the range nor on_outcome may call it. The log outlives the dispatcher.
 class dispatcher {
 public:
     explicit dispatcher(log& to, const dispatcher_options& how = {});
@@ -98,7 +98,7 @@ public:
     /// command on several streams, or with a boundary, is sent by itself between two chunks. A refusal hurts its command alone. Calls `on_outcome(outcome)` or
     /// `on_outcome(command, outcome)` in order, once the chunk is stored. A refusal or an acceptance without events was decided on what
     /// the stream was at the chunk's beginning or later. Throws as send() does, and what the range throws: then of the chunk it was
-    /// working on nothing is stored, and earlier ones stay; and what on_outcome throws: then its chunk is stored.
+    /// working on those commands alone are stored whose outcome it has told, and earlier chunks stay; and what on_outcome throws: then its chunk is stored.
     template <std::ranges::input_range R, class F>
     void send_all(R&& commands, F on_outcome, const send_all_options& options = {}) {
         using T = std::ranges::range_value_t<R>;
@@ -179,6 +179,8 @@ private:
                 for (const std::size_t index : batch_.round()) decide(detail::command_in(chunk[index]), handlers, batch_.item(index));
         } catch (...) {
             batch_.abandon();
+            for (std::size_t index = 0; index < chunk.size(); ++index)  // what is stored already is told all the same
+                if (batch_.item(index).answer) tell(on_outcome, chunk[index], *batch_.item(index).answer);
             throw;
         }
         batch_.finish();

@@ -94,6 +94,15 @@ std::optional<snapshot> snapshot_due(const stream_name& stream, const A& state, 
     }
 }
 
+/// Items that name tags alone find the aggregate's events.
+template <aggregate A>
+query with_types(query what) {
+    for (query_item& item : what.items)
+        if (item.types.empty() && !item.tags.empty())
+            for (const std::string_view name : names_in_store(event_list_of<typename A::events>())) item.types.emplace_back(name);
+    return what;
+}
+
 /// Told in a sentence of a snapshot that says something else than its events.
 using snapshot_report = std::function<void(const std::string&)>;
 std::string wrong_snapshot_text(const stream_name& stream, version at);
@@ -122,9 +131,6 @@ public:
     void catch_up(const query& what, position& seen, folded<A>& into) {
         read_options options{.after = seen};
         options.query = what;
-        for (query_item& item : options.query.items)
-            if (item.types.empty())
-                for (const std::string_view name : names_in_store(event_list_of<typename A::events>())) item.types.emplace_back(name);
         options.until = log_.head();
         read(nullptr, options, into);
         seen = options.until;

@@ -47,7 +47,7 @@ public:
     void rests_on(std::span<const version> versions);
     void rests_on(query boundary, position seen);
     void add(new_event event);
-    void keep(std::optional<snapshot> one) { request_.snapshot = std::move(one); }
+    void keep(std::optional<snapshot> one) { request_.snapshot = one ? *std::move(one) : snapshot(); }
     /// Stores the events. Nothing when others were faster and the command shall be decided again.
     std::optional<outcome> append();
     /// The answer of a command that has no events to store; kept where there is an id to keep it with.
@@ -114,7 +114,7 @@ public:
         if (const auto why = run_validate<H>(command)) return sent.without_events(outcome::when_refused({}, 0, 0, *why));
         const auto names = names_of<H>(command);
         sent.is_for(names);
-        if constexpr (form::bounded) return send_bounded(command, sent);
+        if constexpr (form::bounded) return send_bounded(command, sent, options);
         else return send_to(names, command, sent, options);
     }
 
@@ -147,13 +147,17 @@ private:
         }
     }
 
-    outcome send_bounded(const C& command, single_send& sent) {
+    outcome send_bounded(const C& command, single_send& sent, const send_options& options) {
         folded<state> now;  // goes on from where it was when it is decided again
         for (position seen = 0;;) {
-            query boundary = H::boundary(command);
+            query boundary = with_types<state>(H::boundary(command));
             states_.load(boundary, seen, now);
             const auto decided = run_decide(*set_, now.state, 0, command, sent.context_at(0));
-            if (decided.events().empty()) return sent.without_events(ended(decided, sent, {{{}, 0, now.position}, 0}));
+            if (decided.events().empty()) {
+                if (options.expected)
+                    if (auto no = sent.unexpected(log_.find_stream(sent.stream()).value_or(stream_info{}).version)) return *std::move(no);
+                return sent.without_events(ended(decided, sent, {{{}, 0, now.position}, 0}));
+            }
             sent.rests_on(std::move(boundary), seen);
             for (const auto& value : decided.events()) std::visit([&](const auto& event) { sent.add(new_event(event)); }, value);
             if (auto done = sent.append()) return *std::move(done);
@@ -169,7 +173,7 @@ private:
     void decide_in(const C& command, batch& in, batch_item& item) {
         if (in.answered_before(item, C::command.name)) return;
         item.refused = item.again ? std::nullopt : run_validate<H>(command);
-        if (item.refused) return;
+        if (item.refused) return in.keep_answer(item);
         auto& kept = kept_for(command, item.again);
         item.stream = &kept;
         auto decided = decide_on(kept, command, in, item);
@@ -183,13 +187,14 @@ private:
                 if (kept.stored)
                     due = snapshot_due(stream_name(state::category, kept.id), kept.state, kept.version, kept.position, kept.snapshot);
             encode_events(decided, in.events_of(item));
-            if (due) kept.snapshot = due->version, in.keep(item, std::move(due));
+            if (due) kept.snapshot = due->version, in.keep(item, *std::move(due));
             for (const auto& value : decided.events()) std::visit([&](const auto& event) { kept.state.evolve(event.event); }, value);
             kept.version += static_cast<version>(decided.events().size());
             kept.taken_for_new = kept.stored = false;
         }
         item.refused = decided.refusal();
         item.version = kept.version;
+        if (decided.events().empty()) in.keep_answer(item);
     }
 
     folded<state> current(const stream_name& stream) {
