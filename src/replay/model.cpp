@@ -296,6 +296,8 @@ std::optional<checkpoint> model::stored_checkpoint() const {
 }
 
 void model::put(const checkpoint& reached) {
+    if (!in_transaction())
+        throw failure(errc::io, shown() + ": SQLite has ended the transaction whose rows belong to this checkpoint: try it once more");
     write_checkpoint_.bind(1, byte_span(reached.store))
         .bind(2, reached.position)
         .bind(3, std::bit_cast<std::int64_t>(reached.entry_checksum))

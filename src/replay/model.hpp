@@ -74,6 +74,7 @@ public:
     void put(const member& joining);
 
     std::optional<checkpoint> stored_checkpoint() const;
+    /// Throws failure(io) when the transaction of the rows that belong to it is over.
     void put(const checkpoint& reached);
 
     /// What else the file says of itself, by key.

@@ -51,7 +51,9 @@ acta_status model_database::answered(void* self, acta_error* error, const Body& 
         body(db);
         return ACTA_OK;
     } catch (const failure& why) {
-        if (worldly(why.code()) || why.code() == errc::outdated_read_model) db.trouble_ = why.code();
+        if (!db.trouble_ && (worldly(why.code()) || why.code() == errc::outdated_read_model)) db.trouble_ = why;
+        if (!db.trouble_ && sqlite3_get_autocommit(db.on_.handle()) != 0)  // ON CONFLICT ROLLBACK and the like
+            db.trouble_.emplace(errc::projection_failed, std::string(why.what()) + ", which ended the transaction of the batch");
         projections::put_error(error, why.what());
         return why.code() == errc::misuse ? ACTA_MISUSE : ACTA_FAILED;
     } catch (const std::exception& why) {

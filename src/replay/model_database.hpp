@@ -39,9 +39,9 @@ public:
     /// The text of all tables that were made or found since, to be compared with what is stored.
     std::string end_defining();
 
-    /// What is wrong with the world rather than with the projection, if a call failed since forget_trouble(): a full disk, a damaged
-    /// file, tables of another shape.
-    std::optional<errc> trouble() const noexcept { return trouble_; }
+    /// The first failure since forget_trouble() after which nothing may be committed, even if the projection makes nothing of it: a full
+    /// disk, a damaged file, tables of another shape, a statement that ended the transaction.
+    const std::optional<failure>& trouble() const noexcept { return trouble_; }
     void forget_trouble() noexcept { trouble_.reset(); }
 
 private:
@@ -81,7 +81,7 @@ private:
     std::string schema_;
     std::vector<std::unique_ptr<prepared>> statements_;  // by number - 1; null: released
     std::vector<std::uint64_t> free_;
-    std::optional<errc> trouble_;
+    std::optional<failure> trouble_;
     acta_database functions_;
 };
 

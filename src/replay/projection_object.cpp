@@ -79,7 +79,7 @@ projection_object::projection_object(const acta_projection& described, const con
     : described_(described), database_(on, rules, std::string(projections::view(described.name)), how) {
     database_.begin_defining();
     const acta_status status = described_.create(&database_.functions(), &self_, fresh_error());
-    if (status != ACTA_OK) fail(status);
+    if (status != ACTA_OK) fail();
     if (!self_) throw failure(errc::projection_failed, "create answered ACTA_OK and gave no object");
     tables_ = database_.end_defining();
 }
@@ -87,18 +87,20 @@ projection_object::projection_object(const acta_projection& described, const con
 void projection_object::learn(const acta_stored_type& type) {
     const acta_status status = described_.learn(self_, &type, fresh_error());
     if (status == ACTA_LAYOUT_MISMATCH) throw failure(errc::layout_mismatch, said());
-    if (status != ACTA_OK) fail(status);
+    if (status != ACTA_OK) fail();
 }
 
-void projection_object::flush() {
-    if (const acta_status status = described_.flush(self_, fresh_error()); status != ACTA_OK) fail(status);
-}
+void projection_object::flush() { require(described_.flush(self_, fresh_error())); }
 
 std::string projection_object::said() const {
     std::string text(error_.text, std::min(error_.size, error_.capacity));
     return text.empty() ? "it gave no reason" : text;
 }
 
-void projection_object::fail(acta_status) const { throw failure(database_.trouble().value_or(errc::projection_failed), said()); }
+void projection_object::fail() const {
+    const auto& trouble = database_.trouble();
+    if (trouble && error_.size == 0) throw failure(*trouble);
+    throw failure(trouble ? trouble->code() : errc::projection_failed, said());
+}
 
 }  // namespace acta::detail

@@ -28,10 +28,8 @@ public:
 
     /// Throws failure(layout_mismatch) when events of that type cannot be read.
     void learn(const acta_stored_type& type);
-    void apply(const acta_event& event) {
-        const acta_status status = described_.apply(self_, &event, fresh_error());
-        if (status != ACTA_OK) fail(status);
-    }
+    /// This and flush() throw as well when the projection swallowed what its database had to say of the world.
+    void apply(const acta_event& event) { require(described_.apply(self_, &event, fresh_error())); }
     void flush();
 
 private:
@@ -43,7 +41,10 @@ private:
         return &error_;
     }
     std::string said() const;
-    [[noreturn]] void fail(acta_status status) const;
+    void require(acta_status status) const {
+        if (status != ACTA_OK || database_.trouble()) fail();
+    }
+    [[noreturn]] void fail() const;
 
     const acta_projection& described_;
     model_database database_;

@@ -35,26 +35,51 @@ std::string idempotency_text(const stream_name& stream, acta::version version, a
     return uuid_text(bytes);
 }
 
+namespace {
+
+/// Or nobody can begin it, because the file is not what it should be: of that the runner tells.
+bool has_begun(const std::filesystem::path& file) {
+    std::error_code error;
+    if (!std::filesystem::exists(file, error)) return false;
+    try {
+        return inspect_read_model(file).checkpoint.has_value();
+    } catch (const failure& why) {
+        if (why.code() == errc::not_found) return false;
+        if (why.code() == errc::damaged || why.code() == errc::not_a_store || why.code() == errc::newer_format) return true;
+        throw;
+    }
+}
+
+void put_first_checkpoint(model& into, const log& of, const acta_projection& described, acta::position after, timestamp now) {
+    transaction turn(into);
+    if (!into.members().empty() || into.stored_checkpoint()) return;
+    into.put({std::string(projections::view(described.name)), described.revision, {}});
+    checkpoint first;
+    first.store = of.uuid();
+    first.position = after;
+    first.entry_checksum = after > 0 ? of.checksum_at(after).value_or(0) : 0;
+    first.updated_at = now;
+    into.put(first);
+    turn.commit();
+}
+
+}  // namespace
+
 void begin_reaction(const log& of, const std::filesystem::path& file, const acta_projection& described, react_from where,
                     const clock& now) {
-    std::error_code error;
-    if (std::filesystem::exists(file, error)) return;
+    if (has_begun(file)) return;
     const acta::position head = of.head();
     const acta::position after = where.after < 0 ? head : where.after;
     if (after > head)
         throw failure(errc::misuse, "the reaction '" + std::string(projections::view(described.name)) + "' shall begin behind position " +
                                         std::to_string(after) + ", and " + of.name() + " ends at " + std::to_string(head));
     model held(file, access::run, now.now());
-    transaction turn(held);
-    if (!held.members().empty()) return;
-    held.put({std::string(projections::view(described.name)), described.revision, {}});
-    checkpoint first;
-    first.store = of.uuid();
-    first.position = after;
-    first.entry_checksum = after > 0 ? of.checksum_at(after).value_or(0) : 0;
-    first.updated_at = now.now();
-    held.put(first);
-    turn.commit();
+    try {
+        put_first_checkpoint(held, of, described, after, now.now());
+    } catch (...) {
+        if (held.made()) held.discard();
+        throw;
+    }
 }
 
 }  // namespace acta::detail

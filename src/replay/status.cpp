@@ -72,6 +72,19 @@ read_model_status status_of(const log& of, const std::filesystem::path& file, co
     return status;
 }
 
+read_model_status status_or_problem(const log& of, const std::filesystem::path& file, const clock& now) {
+    const acta::position head = of.head();  // no read model's problem
+    try {
+        return status_of(of, file, now);
+    } catch (const failure& why) {
+        read_model_status status;
+        status.file = file;
+        status.head = head;
+        status.problem = why.what();
+        return status;
+    }
+}
+
 std::vector<read_model_status> read_models_of(const log& of, const std::filesystem::path& store, const clock& now) {
     std::vector<std::filesystem::path> files;
     std::error_code error;
@@ -79,7 +92,7 @@ std::vector<read_model_status> read_models_of(const log& of, const std::filesyst
         if (at->path().extension() == ".db") files.push_back(at->path());
     std::sort(files.begin(), files.end());
     std::vector<read_model_status> out;
-    for (const std::filesystem::path& file : files) out.push_back(status_of(of, file, now));
+    for (const std::filesystem::path& file : files) out.push_back(status_or_problem(of, file, now));
     return out;
 }
 

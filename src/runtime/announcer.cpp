@@ -3,6 +3,8 @@
 
 #include "runtime/signal.hpp"
 
+#include <algorithm>
+
 namespace acta::detail {
 
 template class signal<acta::position>;
@@ -15,7 +17,8 @@ void announcer::note(acta::position head) {
     if (appended.empty()) return;
     {
         const guard turn(mutex_);
-        notes_.head = head;
+        if (head <= told_) return;
+        notes_.head = std::max(head, notes_.head.value_or(0));  // two who append may note in either order
     }
     pool_.ring(*this);
 }
@@ -72,6 +75,7 @@ void announcer::call_slots() {
     {
         const guard turn(mutex_);
         std::swap(all, notes_);
+        told_ = all.head.value_or(told_);
     }
     tell(all);
 }

@@ -51,6 +51,7 @@ private:
     lane_pool& pool_;
     mutable mutex mutex_;
     notes notes_ ACTA_GUARDED_BY(mutex_);
+    acta::position told_ ACTA_GUARDED_BY(mutex_) = 0;  ///< the newest head
     std::optional<std::string> last_slot_failure_ ACTA_GUARDED_BY(mutex_);
 };
 

@@ -76,15 +76,12 @@ public:
 
     void start() {
         if (!in_memory && !parts.empty()) make_models_folder();
+        const position now = log->head();  // whatever is appended once this has returned is a reaction's business
         std::vector<std::shared_ptr<follower_lane>> made;
-        for (const followed& each : parts)
-            made.push_back(std::make_shared<follower_lane>(each, log, how.projections, signals, pool.pool()));
-        {
-            const guard turn(mutex);
-            lanes = made;
+        for (followed each : parts) {
+            if (each.where.after < 0) each.where = {now};
+            made.push_back(std::make_shared<follower_lane>(std::move(each), log, how.projections, signals, pool.pool()));
         }
-        pool.pool().add(signals);
-        for (const auto& each : made) pool.pool().add(each);
         const std::vector<std::weak_ptr<follower_lane>> all(made.begin(), made.end());  // the watch keeps none of them alive
         const auto ring = [all, to = signals](acta::position head) {
             for (const auto& each : all)
@@ -94,7 +91,13 @@ public:
         watch = std::make_shared<head_watch>(log, ring, [to = signals](const std::string& why) {
             to->note(failure_report{"the log", why});
         });
-        watch->start();
+        watch->start();  // what can fail comes before the lanes run
+        pool.pool().add(signals);
+        for (const auto& each : made) pool.pool().add(each);
+        {
+            const guard turn(mutex);
+            lanes = made;
+        }
         started = true;
     }
 
@@ -148,7 +151,7 @@ public:
             lane_status& one = out.lanes.emplace_back();
             one.name = parts[i].name;
             one.is_reaction = parts[i].reaction != nullptr;
-            one.model = status_of(*log, parts[i].file, *how.projections.run.clock);
+            one.model = status_or_problem(*log, parts[i].file, *how.projections.run.clock);
             if (i < all.size()) one.now = all[i]->follows().status(), one.working_for = all[i]->working_for();
         }
         return out;

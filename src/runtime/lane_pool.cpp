@@ -10,6 +10,7 @@ namespace acta::detail {
 namespace {
 
 using clock = std::chrono::steady_clock;
+constexpr auto before_another_try = std::chrono::milliseconds(100);  // to get a thread from the system
 std::size_t threads_for(std::size_t asked) { return asked > 0 ? asked : std::max<std::size_t>(2, std::thread::hardware_concurrency()); }
 
 }  // namespace
@@ -59,7 +60,7 @@ void lane_pool::ring(const lane& one) {
     if (at == lanes_.end() || at->second->removed) return;
     entry& rung = *at->second;
     rung.rung = rung.working;
-    if (rung.working) return;
+    if (rung.working || rung.due <= clock::now()) return;  // it has its place in the line already
     line_.erase({rung.due, &rung});
     rung.due = clock::now();
     put_in_line(rung);
@@ -144,9 +145,6 @@ lane::time lane_pool::look(lane::time now, std::vector<std::pair<std::shared_ptr
         if (!one->replaced && now - one->since >= patience_) {
             one->replaced = true;
             ++replaced_;
-            try {
-                if (threads_ < wanted_ + replaced_) make_thread();
-            } catch (const std::system_error&) {}  // the system gives none: whoever is due waits for the others
         }
         if (!one->told && now - one->since >= report_after_) {
             one->told = true;
@@ -155,6 +153,9 @@ lane::time lane_pool::look(lane::time now, std::vector<std::pair<std::shared_ptr
         if (!one->replaced) next = std::min(next, one->since + patience_);
         else if (!one->told) next = std::min(next, one->since + report_after_);
     }
+    try {
+        while (threads_ < wanted_ + replaced_) make_thread();
+    } catch (const std::system_error&) { next = std::min(next, now + before_another_try); }  // until then who is due waits for the others
     return next;
 }
 

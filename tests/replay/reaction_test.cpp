@@ -3,6 +3,7 @@
 #include <acta/replay/rebuild.hpp>
 #include <acta/replay/runner.hpp>
 
+#include "replay/model.hpp"
 #include "support_files.hpp"
 
 #include <doctest/doctest.h>
@@ -72,6 +73,22 @@ TEST_CASE("a reaction begins where it is told, once") {
     CHECK(why.has("position 4"));
     CHECK(why.has("ends at 3"));
     CHECK(dir.files() == std::vector<std::string>{"now.db", "there.db"});
+}
+
+TEST_CASE("a reaction whose beginning was cut off begins where it is told, not with the whole history") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    append(log, "ada", {bank::deposited{1}, bank::deposited{2}});
+    std::vector<std::string> out;
+    {
+        const acta::detail::model cut_off(dir / "letters.db", acta::detail::access::run, acta::clock::system().now());
+        CHECK(failure_of([&] { running(log, dir / "letters.db", {&out}, acta::react_from::now); }).code == acta::errc::busy);
+    }
+    running(log, dir / "letters.db", {&out}, acta::react_from::now).catch_up();
+    CHECK(out.empty());
+    append(log, "ada", {bank::deposited{3}});
+    running(log, dir / "letters.db", {&out}, acta::react_from::now).catch_up();
+    CHECK(out.size() == 1);
 }
 
 TEST_CASE("the key of an event is the same each time, and that of another event is another") {

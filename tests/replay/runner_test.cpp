@@ -77,6 +77,19 @@ struct other_sql {
     void apply(const acta::recorded<bank::withdrawn>&) {}
 };
 
+/// Makes nothing of a statement that fails, and takes the whole transaction with it.
+struct swallowing {
+    static constexpr acta::projection_type projection{"swallowing", 1};
+    using consumes = acta::events<bank::deposited>;
+    acta::sql journal{"CREATE TABLE IF NOT EXISTS journal (cents INTEGER PRIMARY KEY, by TEXT)"};
+    auto tables() { return std::tie(journal); }
+    void apply(const acta::recorded<bank::deposited>& e) {
+        try {
+            journal.run("INSERT OR ROLLBACK INTO journal VALUES (?, ?)", e->cents, e.stream().id());
+        } catch (const acta::failure&) {}
+    }
+};
+
 /// A log that cannot be read from some position on.
 class torn_log final : public acta::log {
 public:
@@ -266,6 +279,23 @@ TEST_CASE("a row that cannot be written is traced to the event that spoiled it")
         CHECK(run.read()->rows.find("ada")->cents == 721);
     }
     faulty::now = faulty::fault::none;
+}
+
+TEST_CASE("a statement that ends the transaction loses no row, even if the projection makes nothing of its failure") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    append(log, "ada", {bank::deposited{1}, bank::deposited{2}});
+    append(log, "bob", {bank::deposited{2}});
+    append(log, "eve", {bank::deposited{3}});
+    acta::runner_options how;
+    how.attempts = 1;
+    how.failing = acta::on_failure::park_stream;
+    acta::runner_of<swallowing> run(log, dir / "s.db", how);
+    run.catch_up();
+    CHECK(dump(dir / "s.db") == "journal:\n  1 | ada\n  2 | ada\n  3 | eve\n");
+    REQUIRE(run.letters().size() == 1);
+    CHECK(run.letters()[0].stream == "account-bob");
+    CHECK(run.letters()[0].error.find("ended the transaction") != std::string::npos);
 }
 
 TEST_CASE("a throwing plugin is an error of its own, and kills nobody") {

@@ -136,4 +136,11 @@ TEST_CASE("the read models of a store are those in the folder beside it") {
     REQUIRE(all.size() == 2);
     CHECK(all[0].file.filename() == "bank+counts.db");
     CHECK(all[1].projections.at(0).name == "ledger");
+    CHECK_FALSE(all[1].problem);
+    write_file(all[0].file, std::string(4'096, 'x'));
+    const auto after = acta::read_models_of(log, dir / "s.acta", acta::clock::system());
+    REQUIRE(after.size() == 2);
+    REQUIRE(after[0].problem);
+    CHECK(after[0].problem->find("bank+counts.db") != std::string::npos);
+    CHECK(after[1].checkpoint == all[1].checkpoint);
 }

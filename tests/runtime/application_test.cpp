@@ -1,7 +1,10 @@
 // An application as its user sees it: commands, read models, reactions, hooks, status, and what it says of mistakes.
 #include "support_application.hpp"
+#include "support_threads.hpp"
 
 #include <sys/resource.h>
+#include <fstream>
+#include <system_error>
 
 using namespace bank;
 
@@ -76,8 +79,6 @@ TEST_CASE("a reaction begins now, goes on where it was, and is told apart from p
     for (const std::int64_t cents : {2, 3}) {
         acta::application app(dir / "bank.acta");
         app.handle<account_commands>().project<balances>().react(receipts{out}).start();
-        // A reaction that begins now begins when it is started: what is sent before that is none of its business.
-        REQUIRE(eventually([&] { return app.status().lanes[1].model.checkpoint.has_value(); }));
         REQUIRE(app.send(deposit{"ada", cents}));
         REQUIRE(eventually([&] { return out->has("ada " + std::to_string(cents)); }));
         CHECK(app.status().lanes[1].is_reaction);
@@ -89,6 +90,52 @@ TEST_CASE("a reaction begins now, goes on where it was, and is told apart from p
     acta::application app(dir / "bank.acta");
     app.react(receipts{all}, acta::react_from::beginning).start();
     CHECK(eventually([&] { return all->lines().size() == 3; }));
+}
+
+TEST_CASE("what is sent right after the start is a reaction's business, however late it gets its turn") {
+    const tests::folder dir;
+    const auto out = std::make_shared<notebook>();
+    hanging::shut = true;
+    acta::application app(dir / "bank.acta", {.pool = acta::workers({.threads = 1, .patience = 10s})});
+    app.handle<account_commands>();
+    REQUIRE(app.send(open_account{"ada", "Ada"}));
+    REQUIRE(app.send(deposit{"ada", 1}));
+    app.project<hanging>().react(receipts{out}).start();
+    REQUIRE(app.send(deposit{"ada", 2}));
+    hanging::shut = false;
+    CHECK(eventually([&] { return !out->lines().empty(); }));
+    CHECK(out->lines() == std::vector<std::string>{"ada 2"});
+}
+
+TEST_CASE("a start that fails leaves nothing running, and can be tried again") {
+    const tests::folder dir;
+    acta::application app(dir / "bank.acta");
+    app.handle<account_commands>().project<balances>();
+    REQUIRE(app.send(open_account{"ada", "Ada"}));
+    {
+        const no_more_threads starved;
+        CHECK_THROWS_AS(app.start(), std::system_error);
+    }
+    std::this_thread::sleep_for(50ms);
+    CHECK_FALSE(std::filesystem::exists(dir / "bank.acta.models/balances.db"));
+    app.start();
+    CHECK(app.read<balances>(app.send(deposit{"ada", 7}))->rows.find("ada")->cents == 7);
+}
+
+TEST_CASE("status tells of a read model that is damaged, and of all the others") {
+    const tests::folder dir;
+    acta::application app(dir / "bank.acta");
+    app.handle<account_commands>().project<balances>().project<owners>();
+    REQUIRE(app.send(open_account{"ada", "Ada"}));
+    std::filesystem::create_directories(dir / "bank.acta.models");
+    std::ofstream(dir / "bank.acta.models/balances.db") << std::string(4'096, 'x');
+    app.start();
+    CHECK(app.wait_for<owners>(app.log().head()));
+    const acta::application_status now = app.status();
+    REQUIRE(now.lanes.size() == 2);
+    REQUIRE(now.lanes[0].model.problem);
+    CHECK(has(*now.lanes[0].model.problem, "balances.db"));
+    CHECK(now.lanes[1].model.checkpoint);
 }
 
 TEST_CASE("a reaction that fails keeps its stream's order, and goes on when its letter is retried or discarded") {

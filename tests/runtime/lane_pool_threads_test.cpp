@@ -1,10 +1,12 @@
 // The pool of threads: lanes side by side, one that hangs beside others, rings, and the end.
 #include "runtime/lane_pool.hpp"
+#include "support_threads.hpp"
 
 #include <doctest/doctest.h>
 
 #include <atomic>
 #include <functional>
+#include <string>
 #include <thread>
 
 using acta::detail::lane;
@@ -55,6 +57,50 @@ TEST_CASE("a lane works when it is due, when it is rung for, and not otherwise")
     std::this_thread::sleep_for(20ms);
     CHECK(ticking->pieces == then);
     CHECK(threads.pool().remove(*ticking, soon()));  // it is gone already
+}
+
+TEST_CASE("a lane that is due keeps its place in the line, however often it is rung for") {
+    const acta::workers threads({.threads = 1, .patience = 10s});
+    std::atomic<bool> go_on{false};
+    auto first = std::make_shared<working>([&] {
+        while (!go_on) std::this_thread::sleep_for(1ms);
+        return lane::never;
+    });
+    std::string order;  // of one thread
+    auto second = std::make_shared<working>([&] { return order += 'b', lane::never; });
+    auto third = std::make_shared<working>([&] { return order += 'c', lane::never; });
+    threads.pool().add(first);
+    CHECK(eventually([&] { return first->pieces == 1; }));
+    threads.pool().add(second);
+    threads.pool().add(third);
+    std::this_thread::sleep_for(1ms);
+    threads.pool().ring(*second);
+    go_on = true;
+    CHECK(eventually([&] { return second->pieces == 1 && third->pieces == 1; }));
+    for (const auto& each : {first, second, third}) CHECK(threads.pool().remove(*each, soon()));
+    CHECK(order == "bc");
+}
+
+TEST_CASE("a pool that got no thread from the system asks again") {
+    const acta::workers threads({.threads = 1, .patience = 5ms});
+    std::atomic<bool> go_on{false};
+    auto hanging = std::make_shared<working>([&] {
+        while (!go_on) std::this_thread::sleep_for(1ms);
+        return lane::never;
+    });
+    auto other = std::make_shared<working>([] { return lane::never; });
+    {
+        const bank::no_more_threads starved;
+        threads.pool().add(hanging);
+        CHECK(eventually([&] { return hanging->pieces == 1; }));
+        threads.pool().add(other);
+        std::this_thread::sleep_for(50ms);
+        CHECK(threads.threads() == 1);
+        CHECK(other->pieces == 0);
+    }
+    CHECK(eventually([&] { return other->pieces == 1; }));
+    go_on = true;
+    for (const auto& each : {hanging, other}) CHECK(threads.pool().remove(*each, soon()));
 }
 
 TEST_CASE("a ring that comes during a piece of work leads to one more") {

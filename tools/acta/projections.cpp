@@ -27,7 +27,7 @@ std::string names_of(const read_model_status& status) {
 }
 
 std::string state_of(const read_model_status& status) {
-    if (status.problem) return "of another history";
+    if (status.problem) return status.checkpoint ? "of another history" : "unreadable";
     if (!status.checkpoint) return "never started";
     if (status.lag_events == 0) return "up to date";
     return fmt::format("{} events behind, {:.1f} s", grouped(status.lag_events), std::chrono::duration<double>(status.lag_time).count());

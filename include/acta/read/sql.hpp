@@ -117,8 +117,9 @@ private:
 
 /// Tables of the author's own, a member of a projection that names it in `tables()`: made by the statements it is constructed with
 /// (`CREATE TABLE IF NOT EXISTS ...`), changed and read by statements with bound parameters. Everything happens inside the batch's
-/// transaction: there is no transaction control, ATTACH or PRAGMA, and acta's and typed tables cannot be written. A query that reads a
-/// typed table of the same projection sees its newest rows. Statements are kept by their text: bind what varies.
+/// transaction: there is no transaction control, ATTACH or PRAGMA, and acta's and typed tables cannot be written. A conflict that rolls
+/// the transaction back (OR ROLLBACK, RAISE(ROLLBACK)) fails the event, even if its exception is caught. A query that reads a typed table
+/// of the same projection sees the rows as they were when it was made. Statements are kept by their text: bind what varies.
 /// Thread rule: one thread at a time. Every function throws failure with SQLite's reason.
 class sql final : public detail::rows::bound_member {
 public:

@@ -9,8 +9,8 @@
 
 namespace acta {
 
-/// An input iterator over copies of a table's rows, as they are stored when it is made. Lives within one `apply`, or as long as what
-/// read() gave; move-only.
+/// An input iterator over copies of a table's rows, each read when it is come to: whether a row that changes meanwhile is met, and how, is
+/// left open. Lives within one `apply`, or as long as what read() gave; move-only.
 template <class Row>
 class row_iterator {
 public:

@@ -43,8 +43,9 @@ std::string idempotency_text(const stream_name& stream, acta::version version, a
 
 }  // namespace detail
 
-/// The same text whenever this event is delivered, and another one for every other event: 8-4-4-4-12 hexadecimal digits (a UUIDv8). Give
-/// it to whatever the effect is on, so that a second delivery is told from a second event. The parts of an event that was split share it.
+/// The same text whenever this event is delivered, and but for a chance of 2^-122 another one for every other event of the store:
+/// 8-4-4-4-12 hexadecimal digits (a UUIDv8). Give it to whatever the effect is on, so that a second delivery is told from a second event.
+/// The parts of an event that was split share it, and so does a copy of the store. It is no secret, and no proof against forgery.
 template <class E>
 std::string idempotency_key(const recorded<E>& event) {
     return detail::idempotency_text(event.stream(), event.version(), event.position(), event.recorded_at());
@@ -145,7 +146,8 @@ constexpr bool checked_reaction() {
     return true;
 }
 
-/// Makes the checkpoint of a reaction that has never run, behind `after`. Does nothing when the file is there.
+/// Puts the first checkpoint of a reaction where `where` says, unless one is stored; only then may a runner open the file. Throws
+/// failure(busy) while somebody else is about to.
 void begin_reaction(const log& of, const std::filesystem::path& file, const acta_projection& described, react_from where, const clock& now);
 
 }  // namespace detail

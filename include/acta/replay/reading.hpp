@@ -27,8 +27,9 @@ acta::position position_of(const std::shared_ptr<read_view>& view) noexcept;
 template <class P>
 class reading {
 public:
-    /// Another process may be filling the file. Throws failure: not_found, not_a_store, newer_format, damaged, and other_read_model
-    /// when the file belongs to another projection, revision or rows.
+    /// Another process may be filling the file. Throws failure: not_found, not_a_store, newer_format, damaged, outdated_read_model when an
+    /// older revision filled it, other_read_model when it belongs to another projection or a newer revision or nobody filled it yet, io
+    /// when its tables have another shape.
     explicit reading(const std::filesystem::path& file) : reading(detail::open_view(file, abi_of<P>())) {}
     explicit reading(std::shared_ptr<detail::read_view> view) : view_(std::move(view)), projection_(std::make_unique<P>()) {
         detail::projections::bind_all(detail::projections::members_of(*projection_), {&detail::database_of(view_), nullptr});

@@ -32,13 +32,16 @@ struct read_model_status {
     std::size_t dead_letters = 0;
     std::optional<acta::position> rebuilding{};  ///< how far a rebuild under way has come
     std::optional<runner_holder> holder{};       ///< who runs it now
-    std::optional<std::string> problem{};        ///< why a runner would refuse it: another store or history, as a sentence
+    std::optional<std::string> problem{};        ///< why a runner would refuse it: another store or history, damage, as a sentence
 };
 
 /// Of a file that need not be there: then nothing ever started. Throws as inspect_read_model does for what is no read model.
 read_model_status status_of(const log& of, const std::filesystem::path& file, const clock& now);
 
-/// Of every read model in `<store>.models/`, by file name.
+/// The same, but what status_of throws is the `problem`, and everything else is as if nothing ever started.
+read_model_status status_or_problem(const log& of, const std::filesystem::path& file, const clock& now);
+
+/// Of every read model in `<store>.models/`, by file name, as status_or_problem.
 std::vector<read_model_status> read_models_of(const log& of, const std::filesystem::path& store, const clock& now);
 
 }  // namespace acta
