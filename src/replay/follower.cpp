@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <utility>
 
@@ -24,6 +25,8 @@ constexpr auto between_looks_at_the_lock = 50ms;
 constexpr auto between_looks_at_a_stop = 20ms;
 constexpr std::chrono::milliseconds first_pause = 100ms, longest_pause = 10s;
 constexpr auto no_time = 24h;  // nothing is due but new events
+
+using parked_by_projection = std::map<std::string, detail::parked_streams, std::less<>>;
 
 /// May the same attempt succeed later, without anybody mending a program, a file or a name?
 bool passes_by_itself(errc code) {
@@ -72,7 +75,7 @@ struct follower::state {
         how.run.on_parked = [this, also = how.run.on_parked](const dead_letter& letter) {
             {
                 const std::lock_guard lock(guard);
-                parked.add(letter);
+                parked[letter.projection].add(letter);
                 now.last_error = letter.error;
             }
             call(also, letter);
@@ -176,18 +179,24 @@ struct follower::state {
     }
 
     void know_parked(const std::vector<dead_letter>& letters) {
-        detail::parked_streams found;
-        for (const dead_letter& each : letters) found.add(each);
+        parked_by_projection found;
+        for (const dead_letter& each : letters) found[each.projection].add(each);
         const std::lock_guard lock(guard);
         parked = std::move(found);
     }
 
     // ---- waiting
-    waited wait(acta::position where, steady::time_point deadline, std::string_view stream, acta::version of) const {
+    bool keeps_out(std::string_view stream, acta::version of, std::string_view projection) const {
+        return std::any_of(parked.begin(), parked.end(), [&](const auto& each) {
+            return (projection.empty() || each.first == projection) && each.second.keeps_out(stream, of);
+        });
+    }
+    waited wait(acta::position where, steady::time_point deadline, std::string_view stream, acta::version of,
+                std::string_view projection) const {
         std::unique_lock lock(guard);
         for (;;) {
             if (position >= where) {
-                if (!stream.empty() && parked.keeps_out(stream, of))
+                if (!stream.empty() && keeps_out(stream, of, projection))
                     return {waited::how::parked, "the stream " + detail::in_quotes(stream) + " has a dead letter in " + file.string() +
                                                      ": its events are not applied until that is retried or discarded"};
                 return {waited::how::applied, {}};
@@ -215,7 +224,7 @@ struct follower::state {
     mutable std::mutex guard;  // of what follows
     mutable std::condition_variable moved;
     follower_status now;
-    detail::parked_streams parked;
+    parked_by_projection parked;
 };
 
 follower::follower(const log& from, std::filesystem::path file, runner::group projections, follower_options how)
@@ -250,8 +259,8 @@ const std::filesystem::path& follower::file() const noexcept { return state_->fi
 acta::position follower::position() const noexcept { return state_->position; }
 
 waited follower::wait(acta::position where, std::chrono::steady_clock::time_point deadline, std::string_view stream,
-                      acta::version of) const {
-    return state_->wait(where, deadline, stream, of);
+                      acta::version of, std::string_view projection) const {
+    return state_->wait(where, deadline, stream, of, projection);
 }
 
 }  // namespace acta

@@ -64,6 +64,18 @@ TEST_CASE("who waits for an event that a dead letter keeps out hears of it") {
     CHECK(one.it.wait(46, in(5s), "account-ada", 17).ended == acta::waited::how::parked);
 }
 
+TEST_CASE("who waits for one projection of a group hears of its letters alone") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    const deposits_of fault(107);
+    acta::follower one(log, dir / "g.db", {&acta::abi_of<ledger>(), &acta::abi_of<counts>()}, {.run = quick()});
+    while (one.position() != log.head()) one.step();
+    CHECK(one.wait(46, in(0s), "account-ada", 16, "ledger").ended == acta::waited::how::parked);
+    CHECK(one.wait(46, in(0s), "account-ada", 16, "counts"));
+    CHECK(one.wait(46, in(0s), "account-ada", 16).ended == acta::waited::how::parked);
+}
+
 TEST_CASE("a second follower stands by, sees what the first one does, and takes over when it ends") {
     const scratch dir;
     acta::sqlite_log log(":memory:");

@@ -83,9 +83,9 @@ public:
     acta::position position() const noexcept;
 
     /// Waits until every event up to `where` is in the rows. With `stream` and `of`, an event's place, it also tells when a dead letter
-    /// keeps just that event out.
+    /// keeps just that event out: of the rows of `projection`, or, where none is named, of any in the group.
     waited wait(acta::position where, std::chrono::steady_clock::time_point deadline, std::string_view stream = {},
-                acta::version of = 0) const;
+                acta::version of = 0, std::string_view projection = {}) const;
 
 private:
     struct state;
