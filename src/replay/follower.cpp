@@ -28,6 +28,19 @@ constexpr auto no_time = 24h;  // nothing is due but new events
 
 using parked_by_projection = std::map<std::string, detail::parked_streams, std::less<>>;
 
+parked_by_projection by_projection(const std::vector<dead_letter>& letters) {
+    parked_by_projection out;
+    for (const dead_letter& each : letters) out[each.projection].add(each);
+    return out;
+}
+
+/// Without a projection: from any of them.
+bool keep_out(const parked_by_projection& letters, std::string_view projection, std::string_view stream, acta::version version) {
+    return std::any_of(letters.begin(), letters.end(), [&](const auto& each) {
+        return (projection.empty() || each.first == projection) && each.second.keeps_out(stream, version);
+    });
+}
+
 /// May the same attempt succeed later, without anybody mending a program, a file or a name?
 bool passes_by_itself(errc code) {
     switch (code) {
@@ -179,24 +192,29 @@ struct follower::state {
     }
 
     void know_parked(const std::vector<dead_letter>& letters) {
-        parked_by_projection found;
-        for (const dead_letter& each : letters) found[each.projection].add(each);
         const std::lock_guard lock(guard);
-        parked = std::move(found);
+        parked = by_projection(letters);
     }
 
     // ---- waiting
-    bool keeps_out(std::string_view stream, acta::version of, std::string_view projection) const {
-        return std::any_of(parked.begin(), parked.end(), [&](const auto& each) {
-            return (projection.empty() || each.first == projection) && each.second.keeps_out(stream, of);
-        });
+    /// Nobody tells a follower that a letter was retried or discarded: so what it knows may be out of date, until the next commit.
+    parked_by_projection parked_as_stored() const {
+        if (file != ":memory:") {
+            try {
+                return by_projection(dead_letters(file));
+            } catch (const failure&) {}  // then what is known has to do
+        }
+        const std::lock_guard lock(guard);
+        return parked;
     }
     waited wait(acta::position where, steady::time_point deadline, std::string_view stream, acta::version of,
                 std::string_view projection) const {
         std::unique_lock lock(guard);
         for (;;) {
             if (position >= where) {
-                if (!stream.empty() && keeps_out(stream, of, projection))
+                if (stream.empty() || !keep_out(parked, projection, stream, of)) return {waited::how::applied, {}};
+                lock.unlock();
+                if (keep_out(parked_as_stored(), projection, stream, of))
                     return {waited::how::parked, "the stream " + detail::in_quotes(stream) + " has a dead letter in " + file.string() +
                                                      ": its events are not applied until that is retried or discarded"};
                 return {waited::how::applied, {}};

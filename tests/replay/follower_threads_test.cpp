@@ -64,6 +64,24 @@ TEST_CASE("who waits for an event that a dead letter keeps out hears of it") {
     CHECK(one.it.wait(46, in(5s), "account-ada", 17).ended == acta::waited::how::parked);
 }
 
+TEST_CASE("who waits for an event whose letter was retried or discarded meanwhile need not wait for another event") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    const deposits_of fault(107);
+    const following one(log, dir / "l.db");
+    CHECK(one.it.wait(log.head(), in(5s)));
+    faulty() = nullptr;
+    append(log, "ada", {bank::deposited{5}});
+    CHECK(one.it.wait(log.head(), in(5s)));
+    for (const acta::dead_letter& each : acta::dead_letters(dir / "l.db")) {
+        CHECK(one.it.wait(log.head(), in(0s), each.stream, each.version).ended == acta::waited::how::parked);
+        if (each.stream == "account-bob") acta::discard_dead_letter(dir / "l.db", each, acta::clock::system());
+        else acta::retry_dead_letter(log, dir / "l.db", acta::abi_of<ledger>(), each, acta::clock::system());
+        CHECK(one.it.wait(log.head(), in(0s), each.stream, each.version));
+    }
+}
+
 TEST_CASE("who waits for one projection of a group hears of its letters alone") {
     const scratch dir;
     acta::sqlite_log log(":memory:");
