@@ -99,12 +99,19 @@ struct follower::state {
     // ---- stepping
     next_step step() {
         if (now.state == follower_state::stopped) return {steady::now() + no_time, {}};
+        starting = false;
         try {
             if (!run && !open()) return {steady::now() + between_looks_at_the_lock, {}};
             return advance();
-        } catch (const failure& why) { return failed(why.code(), why.what()); } catch (const std::exception& why) {
-            return failed(errc::io, why.what());
-        }
+        } catch (const failure& why) {
+            return failed(why.code(), why.what(), hopeless(why));
+        } catch (const std::exception& why) { return failed(errc::io, why.what(), false); }
+    }
+
+    /// What a projection fails at while its object is made, or its rows are written, no event is to blame for: it may pass.
+    bool hopeless(const failure& why) const {
+        if (why.code() != errc::projection_failed) return !passes_by_itself(why.code());
+        return how.run.failing == on_failure::stop && !starting && !dynamic_cast<const detail::flush_failure*>(&why);
     }
 
     next_step advance() {
@@ -124,17 +131,23 @@ struct follower::state {
     bool open() {
         try {
             if (file != ":memory:" && file.has_parent_path()) std::filesystem::create_directories(file.parent_path());
-            run = std::make_unique<runner>(from, file, described, how.run);
+            start();
         } catch (const failure& why) {
             if (why.code() == errc::busy) return tell(follower_state::standing_by), follow_another(), false;
             if (why.code() != errc::outdated_read_model || !how.rebuild_when_outdated) throw;
             rebuild_it();
-            run = std::make_unique<runner>(from, file, described, how.run);
+            start();
         }
         generation = 0;
         know_parked(run->letters());
         move_to(run->position());
         return true;
+    }
+
+    void start() {
+        starting = true;
+        run = std::make_unique<runner>(from, file, described, how.run);
+        starting = false;
     }
 
     /// Whoever runs the read model moves its checkpoint, and those who wait here see it all the same.
@@ -146,6 +159,7 @@ struct follower::state {
     }
 
     void rebuild_it() {
+        starting = false;
         tell(follower_state::rebuilding);
         rebuild_options options{.run = how.run, .tell = {}};
         options.run.on_commit = {};
@@ -156,10 +170,9 @@ struct follower::state {
         rebuild(from, file, described, options).replace();
     }
 
-    next_step failed(errc code, const std::string& why) {
+    next_step failed(errc code, const std::string& why, bool hopeless) {
         run.reset();
         if (code == errc::cancelled) return tell(follower_state::not_started), next_step{steady::now() + no_time, {}};
-        const bool hopeless = !passes_by_itself(code);
         tell(hopeless ? follower_state::stopped : follower_state::failing, why);
         if (hopeless) return {steady::now() + no_time, {}};
         return {steady::now() + std::exchange(pause, std::min<std::chrono::milliseconds>(2 * pause, longest_pause)), {}};
@@ -234,6 +247,7 @@ struct follower::state {
     const runner::group described;
     follower_options how;
     std::unique_ptr<runner> run;
+    bool starting = false;  // it is being made
     std::chrono::milliseconds pause = first_pause;
     std::int64_t generation = 0;  // whose letters are known
     std::atomic<bool> stopping{false};

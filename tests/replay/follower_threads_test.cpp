@@ -183,6 +183,44 @@ TEST_CASE("what passes by itself is tried again: a folder that may not be writte
     CHECK(one.it.wait(log.head(), in(5s)));
 }
 
+namespace {
+
+int creations, flushes;
+
+/// ledger, but its first creation fails, and of its first three flushes those at the end of a batch.
+acta_projection unsteady() {
+    creations = flushes = 0;
+    acta_projection out = acta::abi_of<ledger>();
+    out.create = [](const acta_database* in, void** self, acta_error* error) {
+        return ++creations == 1 ? acta_status{ACTA_FAILED} : acta::abi_of<ledger>().create(in, self, error);
+    };
+    out.flush = [](void* self, acta_error* error) {
+        ++flushes;
+        return flushes == 1 || flushes == 3 ? acta_status{ACTA_FAILED} : acta::abi_of<ledger>().flush(self, error);
+    };
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a projection that fails while it is made, or at no event, is tried again, also with on_failure::stop") {
+    for (const acta::on_failure failing : {acta::on_failure::park_stream, acta::on_failure::stop}) {
+        const scratch dir;
+        acta::sqlite_log log(":memory:");
+        append(log, "ada", {bank::opened{"Ada"}});
+        const acta_projection described = unsteady();
+        acta::follower one(log, dir / "l.db", {&described}, {.run = quick(failing)});
+        int failures = 0;
+        for (int i = 0; i < 10 && one.position() != log.head(); ++i) {
+            std::this_thread::sleep_until(std::min(one.step().at, in(500ms)));
+            if (one.status().state == acta::follower_state::failing) ++failures;
+        }
+        CHECK(failures == 2);
+        CHECK(flushes > 3);
+        CHECK(one.status().state == acta::follower_state::up_to_date);
+    }
+}
+
 TEST_CASE("a full disk stops one projection for as long as it is full, and no other") {
     const scratch dir;
     tests::child alone([&](const tests::child::voice&) {
