@@ -127,6 +127,17 @@ struct follower::state {
         return {steady::now(), {}};
     }
 
+    /// Waits for events. What goes wrong with the log meanwhile ends no thread: the next step is due after a pause.
+    bool grown(next_step& next, steady::time_point until) {
+        try {
+            return from.wait(*next.beyond, until) > *next.beyond;
+        } catch (const std::exception& why) {
+            tell(follower_state::failing, why.what());
+            next = {steady::now() + first_pause, {}};
+            return false;
+        }
+    }
+
     /// False: another runner has the read model.
     bool open() {
         try {
@@ -266,13 +277,14 @@ follower::~follower() = default;
 next_step follower::step() { return state_->step(); }
 
 void follower::run(const std::stop_token& stop) {
+    state_->stopping = false;
     const std::stop_callback on_stop(stop, [this] { this->stop(); });
     while (!stop.stop_requested()) {
-        const next_step next = step();
+        next_step next = step();
         while (!stop.stop_requested() && steady::now() < next.at) {
             const auto until = std::min(next.at, steady::now() + between_looks_at_a_stop);
             if (!next.beyond) std::this_thread::sleep_until(until);
-            else if (state_->from.wait(*next.beyond, until) > *next.beyond) break;
+            else if (state_->grown(next, until)) break;
         }
     }
 }

@@ -3,6 +3,7 @@
 
 #include "store/child.hpp"
 #include "support_poison.hpp"
+#include "write/meddling_log.hpp"
 
 #include <doctest/doctest.h>
 
@@ -219,6 +220,48 @@ TEST_CASE("a projection that fails while it is made, or at no event, is tried ag
         CHECK(flushes > 3);
         CHECK(one.status().state == acta::follower_state::up_to_date);
     }
+}
+
+namespace {
+
+/// A log whose first wait fails.
+class deaf_log final : public meddling_log {
+public:
+    using meddling_log::meddling_log;
+    acta::position wait(acta::position after, std::chrono::steady_clock::time_point deadline) const override {
+        if (waits++ == 0) throw acta::failure(acta::errc::io, "nobody listens");
+        return meddling_log::wait(after, deadline);
+    }
+    mutable std::atomic<int> waits{0};
+};
+
+}  // namespace
+
+TEST_CASE("a log that cannot be waited for ends no follower's thread: it is told, and tried again") {
+    const scratch dir;
+    acta::sqlite_log behind(":memory:");
+    fill(behind, 3);
+    const deaf_log log(behind);
+    std::atomic<int> told{0};
+    const following one(log, dir / "l.db", {.run = quick(), .on_failed = [&](const std::string& why) { told += why == "nobody listens"; }});
+    CHECK(eventually([&] { return log.waits > 1; }));
+    CHECK(told == 1);
+    append(behind, "ada", {bank::deposited{1}});
+    CHECK(one.it.wait(behind.head(), in(5s)));
+    CHECK(one.it.status().state == acta::follower_state::up_to_date);
+}
+
+TEST_CASE("a follower that was stopped and is run again rebuilds to the end") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    acta::runner_of<ledger>(log, dir / "l.db").catch_up();
+    acta::follower one(log, dir / "l.db", {&acta::abi_of<ledger_2>()}, {.run = quick()});
+    one.stop();
+    one.step();
+    CHECK(one.status().state == acta::follower_state::not_started);
+    const std::jthread thread([&](const std::stop_token& stop) { one.run(stop); });
+    CHECK(one.wait(log.head(), in(5s)));
 }
 
 TEST_CASE("a full disk stops one projection for as long as it is full, and no other") {
