@@ -191,18 +191,18 @@ struct follower::state {
 
     // ---- telling
     void tell(follower_state reached, const std::string& error = {}) {
-        bool fresh = false;
         {
             const std::lock_guard lock(guard);
             now.state = reached;
-            fresh = !error.empty() && now.last_error != error;
             if (!error.empty()) now.last_error = error;
         }
         moved.notify_all();
-        if (fresh) call(how.on_failed, error);
+        if (reached == follower_state::up_to_date) told.clear();
+        if (!error.empty() && std::exchange(told, error) != error) call(how.on_failed, error);
     }
 
     void committed(const checkpoint& at) {
+        told.clear();
         if (at.generation != std::exchange(generation, at.generation)) know_parked(run->letters());
         move_to(at.position);
     }
@@ -260,6 +260,7 @@ struct follower::state {
     std::unique_ptr<runner> run;
     bool starting = false;  // it is being made
     std::chrono::milliseconds pause = first_pause;
+    std::string told;             // to on_failed, since it went on
     std::int64_t generation = 0;  // whose letters are known
     std::atomic<bool> stopping{false};
     std::atomic<acta::position> position{0};

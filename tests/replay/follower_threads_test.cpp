@@ -235,6 +235,17 @@ public:
     mutable std::atomic<int> waits{0};
 };
 
+/// A log that cannot be read while it is broken.
+class unreadable_log final : public meddling_log {
+public:
+    using meddling_log::meddling_log;
+    acta::position head() const override {
+        if (broken) throw acta::failure(acta::errc::io, "nothing can be read");
+        return meddling_log::head();
+    }
+    bool broken = false;
+};
+
 }  // namespace
 
 TEST_CASE("a log that cannot be waited for ends no follower's thread: it is told, and tried again") {
@@ -262,6 +273,24 @@ TEST_CASE("a follower that was stopped and is run again rebuilds to the end") {
     CHECK(one.status().state == acta::follower_state::not_started);
     const std::jthread thread([&](const std::stop_token& stop) { one.run(stop); });
     CHECK(one.wait(log.head(), in(5s)));
+}
+
+TEST_CASE("a failure that comes again after all was well is told again, and once however often it is tried") {
+    const scratch dir;
+    acta::sqlite_log behind(":memory:");
+    unreadable_log log(behind);
+    int told = 0;
+    acta::follower one(log, dir / "l.db", {&acta::abi_of<ledger>()}, {.run = quick(), .on_failed = [&](const std::string&) { ++told; }});
+    for (int round = 1; round <= 2; ++round) {
+        append(behind, "ada", {bank::deposited{1}});
+        log.broken = true;
+        one.step();
+        one.step();
+        CHECK(told == round);
+        log.broken = false;
+        one.step();
+        CHECK(one.status().state == acta::follower_state::up_to_date);
+    }
 }
 
 TEST_CASE("a full disk stops one projection for as long as it is full, and no other") {

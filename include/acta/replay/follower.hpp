@@ -34,7 +34,7 @@ struct follower_options {
     bool rebuild_when_outdated = true;  ///< false: stop with a sentence instead
     /// On the thread that steps, each after the fact; what they throw is ignored.
     std::function<void(const checkpoint&)> on_progress{};
-    std::function<void(const std::string&)> on_failed{};
+    std::function<void(const std::string&)> on_failed{};  ///< once for each failure, however often it is tried again
     std::function<void(const dead_letter&)> on_dead_letter{};
     std::function<void(const rebuild_progress&)> on_rebuild{};
 };
