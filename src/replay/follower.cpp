@@ -103,9 +103,9 @@ struct follower::state {
         try {
             if (!run && !open()) return {steady::now() + between_looks_at_the_lock, {}};
             return advance();
-        } catch (const failure& why) {
-            return failed(why.code(), why.what(), hopeless(why));
-        } catch (const std::exception& why) { return failed(errc::io, why.what(), false); }
+        } catch (const failure& why) { return failed(why.code(), why.what(), hopeless(why)); } catch (const std::exception& why) {
+            return failed(errc::io, why.what(), false);
+        }
     }
 
     /// What a projection fails at while its object is made, or its rows are written, no event is to blame for: it may pass.
@@ -303,8 +303,8 @@ const std::filesystem::path& follower::file() const noexcept { return state_->fi
 
 acta::position follower::position() const noexcept { return state_->position; }
 
-waited follower::wait(acta::position where, std::chrono::steady_clock::time_point deadline, std::string_view stream,
-                      acta::version of, std::string_view projection) const {
+waited follower::wait(acta::position where, std::chrono::steady_clock::time_point deadline, std::string_view stream, acta::version of,
+                      std::string_view projection) const {
     return state_->wait(where, deadline, stream, of, projection);
 }
 

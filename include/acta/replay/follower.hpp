@@ -84,8 +84,8 @@ public:
 
     /// Waits until every event up to `where` is in the rows. With `stream` and `of`, an event's place, it also tells when a dead letter
     /// keeps just that event out: of the rows of `projection`, or, where none is named, of any in the group.
-    waited wait(acta::position where, std::chrono::steady_clock::time_point deadline, std::string_view stream = {},
-                acta::version of = 0, std::string_view projection = {}) const;
+    waited wait(acta::position where, std::chrono::steady_clock::time_point deadline, std::string_view stream = {}, acta::version of = 0,
+                std::string_view projection = {}) const;
 
 private:
     struct state;
