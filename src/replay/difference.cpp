@@ -5,7 +5,6 @@
 
 #include "store/open_file.hpp"
 
-#include <algorithm>
 #include <map>
 #include <string>
 
@@ -37,19 +36,38 @@ std::map<std::string, columns> tables_of(const connection& on, const std::string
         statement described(on, "SELECT name, type, pk FROM pragma_table_info(?, '" + schema + "')");
         described.bind(1, tables.text(0));
         while (described.step()) found.push_back({std::string(described.text(0)), std::string(described.text(1)), described.number(2) > 0});
-        // Without a key of its own a row is told apart by all that is in it.
-        if (std::none_of(found.begin(), found.end(), [](const column& each) { return each.key; }))
-            for (column& each : found) each.key = true;
     }
     return out;
 }
 
-std::string condition(const columns& of, bool keys, const char* operation, const char* between) {
+/// As the tables find their rows: by the columns' own collations.
+std::string same_key(const columns& of) {
     std::string out;
     for (const column& each : of)
-        if (each.key == keys)
-            out += (out.empty() ? "" : between) + ("f." + name_in_sql(each.name) + operation + "l." + name_in_sql(each.name));
+        if (each.key) out += (out.empty() ? "f." : " AND f.") + name_in_sql(each.name) + " IS l." + name_in_sql(each.name);
     return out;
+}
+
+/// To the byte, keys included: 'A' is not 'a', and 1 is not 1.0.
+std::string other_values(const columns& of) {
+    std::string out;
+    for (const column& each : of) {
+        const std::string fresh = "f." + name_in_sql(each.name), live = "l." + name_in_sql(each.name);
+        out += (out.empty() ? "" : " OR ") + fresh + " COLLATE BINARY IS NOT " + live + " OR typeof(" + fresh + ") <> typeof(" + live + ")";
+    }
+    return out;
+}
+
+/// The rows of a table without a key, each with its number among those that are the same to the byte.
+std::string numbered_rows(const std::string& table, const columns& of) {
+    std::string types, values, same;
+    for (const column& each : of) {
+        const std::string name = name_in_sql(each.name);
+        types += ", typeof(" + name + ")";
+        values += (values.empty() ? "" : ", ") + name + " COLLATE BINARY AS " + name;
+        same += (same.empty() ? "typeof(" : ", typeof(") + name + "), " + name + " COLLATE BINARY";
+    }
+    return "SELECT " + values + types + ", row_number() OVER (PARTITION BY " + same + ") FROM " + table;
 }
 
 /// A column's value as JSON: bytes as text in hexadecimal digits.
@@ -66,16 +84,15 @@ public:
     }
 
     table_difference compare() {
-        const std::string same_key = condition(of_, true, " IS ", " AND ");
-        const std::string other_values = condition(of_, false, " IS NOT ", " OR ");
+        const std::string same = same_key(of_);
+        if (same.empty()) return compare_without_key();
         const std::string fresh = "fresh." + name_ + " AS f", live = "live." + name_ + " AS l";
         const auto only_in = [&](const std::string& here, const std::string& there) {
-            return " FROM " + here + " WHERE NOT EXISTS (SELECT 1 FROM " + there + " WHERE " + same_key + ")";
+            return " FROM " + here + " WHERE NOT EXISTS (SELECT 1 FROM " + there + " WHERE " + same + ")";
         };
         result_.added = look(only_in(fresh, live), false, true);
         result_.removed = look(only_in(live, fresh), true, false);
-        if (!other_values.empty())
-            result_.changed = look(" FROM " + fresh + " JOIN " + live + " ON " + same_key + " WHERE " + other_values, true, true);
+        result_.changed = look(" FROM " + fresh + " JOIN " + live + " ON " + same + " WHERE " + other_values(of_), true, true);
         return std::move(result_);
     }
     /// Where the columns are others all rows go, and all come.
@@ -87,6 +104,13 @@ public:
     }
 
 private:
+    /// A row is told apart by all that is in it, and by how often it is there.
+    table_difference compare_without_key() {
+        const std::string fresh = numbered_rows("fresh." + name_, of_), live = numbered_rows("live." + name_, of_);
+        result_.added = look(" FROM (" + fresh + " EXCEPT " + live + ") AS f", false, true);
+        result_.removed = look(" FROM (" + live + " EXCEPT " + fresh + ") AS l", true, false);
+        return std::move(result_);
+    }
     std::uint64_t count(const std::string& from) const {
         return static_cast<std::uint64_t>(on_.number(("SELECT count(*)" + from).c_str()));
     }

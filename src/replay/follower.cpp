@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <utility>
 
@@ -24,6 +25,21 @@ constexpr auto between_looks_at_the_lock = 50ms;
 constexpr auto between_looks_at_a_stop = 20ms;
 constexpr std::chrono::milliseconds first_pause = 100ms, longest_pause = 10s;
 constexpr auto no_time = 24h;  // nothing is due but new events
+
+using parked_by_projection = std::map<std::string, detail::parked_streams, std::less<>>;
+
+parked_by_projection by_projection(const std::vector<dead_letter>& letters) {
+    parked_by_projection out;
+    for (const dead_letter& each : letters) out[each.projection].add(each);
+    return out;
+}
+
+/// Without a projection: from any of them.
+bool keep_out(const parked_by_projection& letters, std::string_view projection, std::string_view stream, acta::version version) {
+    return std::any_of(letters.begin(), letters.end(), [&](const auto& each) {
+        return (projection.empty() || each.first == projection) && each.second.keeps_out(stream, version);
+    });
+}
 
 /// May the same attempt succeed later, without anybody mending a program, a file or a name?
 bool passes_by_itself(errc code) {
@@ -72,7 +88,7 @@ struct follower::state {
         how.run.on_parked = [this, also = how.run.on_parked](const dead_letter& letter) {
             {
                 const std::lock_guard lock(guard);
-                parked.add(letter);
+                parked[letter.projection].add(letter);
                 now.last_error = letter.error;
             }
             call(also, letter);
@@ -83,12 +99,19 @@ struct follower::state {
     // ---- stepping
     next_step step() {
         if (now.state == follower_state::stopped) return {steady::now() + no_time, {}};
+        starting = false;
         try {
             if (!run && !open()) return {steady::now() + between_looks_at_the_lock, {}};
             return advance();
-        } catch (const failure& why) { return failed(why.code(), why.what()); } catch (const std::exception& why) {
-            return failed(errc::io, why.what());
+        } catch (const failure& why) { return failed(why.code(), why.what(), hopeless(why)); } catch (const std::exception& why) {
+            return failed(errc::io, why.what(), false);
         }
+    }
+
+    /// What a projection fails at while its object is made, or its rows are written, no event is to blame for: it may pass.
+    bool hopeless(const failure& why) const {
+        if (why.code() != errc::projection_failed) return !passes_by_itself(why.code());
+        return how.run.failing == on_failure::stop && !starting && !dynamic_cast<const detail::flush_failure*>(&why);
     }
 
     next_step advance() {
@@ -104,21 +127,38 @@ struct follower::state {
         return {steady::now(), {}};
     }
 
+    /// Waits for events. What goes wrong with the log meanwhile ends no thread: the next step is due after a pause.
+    bool grown(next_step& next, steady::time_point until) {
+        try {
+            return from.wait(*next.beyond, until) > *next.beyond;
+        } catch (const std::exception& why) {
+            tell(follower_state::failing, why.what());
+            next = {steady::now() + first_pause, {}};
+            return false;
+        }
+    }
+
     /// False: another runner has the read model.
     bool open() {
         try {
             if (file != ":memory:" && file.has_parent_path()) std::filesystem::create_directories(file.parent_path());
-            run = std::make_unique<runner>(from, file, described, how.run);
+            start();
         } catch (const failure& why) {
             if (why.code() == errc::busy) return tell(follower_state::standing_by), follow_another(), false;
             if (why.code() != errc::outdated_read_model || !how.rebuild_when_outdated) throw;
             rebuild_it();
-            run = std::make_unique<runner>(from, file, described, how.run);
+            start();
         }
         generation = 0;
         know_parked(run->letters());
         move_to(run->position());
         return true;
+    }
+
+    void start() {
+        starting = true;
+        run = std::make_unique<runner>(from, file, described, how.run);
+        starting = false;
     }
 
     /// Whoever runs the read model moves its checkpoint, and those who wait here see it all the same.
@@ -130,6 +170,7 @@ struct follower::state {
     }
 
     void rebuild_it() {
+        starting = false;
         tell(follower_state::rebuilding);
         rebuild_options options{.run = how.run, .tell = {}};
         options.run.on_commit = {};
@@ -140,10 +181,9 @@ struct follower::state {
         rebuild(from, file, described, options).replace();
     }
 
-    next_step failed(errc code, const std::string& why) {
+    next_step failed(errc code, const std::string& why, bool hopeless) {
         run.reset();
         if (code == errc::cancelled) return tell(follower_state::not_started), next_step{steady::now() + no_time, {}};
-        const bool hopeless = !passes_by_itself(code);
         tell(hopeless ? follower_state::stopped : follower_state::failing, why);
         if (hopeless) return {steady::now() + no_time, {}};
         return {steady::now() + std::exchange(pause, std::min<std::chrono::milliseconds>(2 * pause, longest_pause)), {}};
@@ -151,18 +191,18 @@ struct follower::state {
 
     // ---- telling
     void tell(follower_state reached, const std::string& error = {}) {
-        bool fresh = false;
         {
             const std::lock_guard lock(guard);
             now.state = reached;
-            fresh = !error.empty() && now.last_error != error;
             if (!error.empty()) now.last_error = error;
         }
         moved.notify_all();
-        if (fresh) call(how.on_failed, error);
+        if (reached == follower_state::up_to_date) told.clear();
+        if (!error.empty() && std::exchange(told, error) != error) call(how.on_failed, error);
     }
 
     void committed(const checkpoint& at) {
+        told.clear();
         if (at.generation != std::exchange(generation, at.generation)) know_parked(run->letters());
         move_to(at.position);
     }
@@ -176,18 +216,29 @@ struct follower::state {
     }
 
     void know_parked(const std::vector<dead_letter>& letters) {
-        detail::parked_streams found;
-        for (const dead_letter& each : letters) found.add(each);
         const std::lock_guard lock(guard);
-        parked = std::move(found);
+        parked = by_projection(letters);
     }
 
     // ---- waiting
-    waited wait(acta::position where, steady::time_point deadline, std::string_view stream, acta::version of) const {
+    /// Nobody tells a follower that a letter was retried or discarded: so what it knows may be out of date, until the next commit.
+    parked_by_projection parked_as_stored() const {
+        if (file != ":memory:") {
+            try {
+                return by_projection(dead_letters(file));
+            } catch (const failure&) {}  // then what is known has to do
+        }
+        const std::lock_guard lock(guard);
+        return parked;
+    }
+    waited wait(acta::position where, steady::time_point deadline, std::string_view stream, acta::version of,
+                std::string_view projection) const {
         std::unique_lock lock(guard);
         for (;;) {
             if (position >= where) {
-                if (!stream.empty() && parked.keeps_out(stream, of))
+                if (stream.empty() || !keep_out(parked, projection, stream, of)) return {waited::how::applied, {}};
+                lock.unlock();
+                if (keep_out(parked_as_stored(), projection, stream, of))
                     return {waited::how::parked, "the stream " + detail::in_quotes(stream) + " has a dead letter in " + file.string() +
                                                      ": its events are not applied until that is retried or discarded"};
                 return {waited::how::applied, {}};
@@ -207,7 +258,9 @@ struct follower::state {
     const runner::group described;
     follower_options how;
     std::unique_ptr<runner> run;
+    bool starting = false;  // it is being made
     std::chrono::milliseconds pause = first_pause;
+    std::string told;             // to on_failed, since it went on
     std::int64_t generation = 0;  // whose letters are known
     std::atomic<bool> stopping{false};
     std::atomic<acta::position> position{0};
@@ -215,7 +268,7 @@ struct follower::state {
     mutable std::mutex guard;  // of what follows
     mutable std::condition_variable moved;
     follower_status now;
-    detail::parked_streams parked;
+    parked_by_projection parked;
 };
 
 follower::follower(const log& from, std::filesystem::path file, runner::group projections, follower_options how)
@@ -225,13 +278,14 @@ follower::~follower() = default;
 next_step follower::step() { return state_->step(); }
 
 void follower::run(const std::stop_token& stop) {
+    state_->stopping = false;
     const std::stop_callback on_stop(stop, [this] { this->stop(); });
     while (!stop.stop_requested()) {
-        const next_step next = step();
+        next_step next = step();
         while (!stop.stop_requested() && steady::now() < next.at) {
             const auto until = std::min(next.at, steady::now() + between_looks_at_a_stop);
             if (!next.beyond) std::this_thread::sleep_until(until);
-            else if (state_->from.wait(*next.beyond, until) > *next.beyond) break;
+            else if (state_->grown(next, until)) break;
         }
     }
 }
@@ -249,9 +303,9 @@ const std::filesystem::path& follower::file() const noexcept { return state_->fi
 
 acta::position follower::position() const noexcept { return state_->position; }
 
-waited follower::wait(acta::position where, std::chrono::steady_clock::time_point deadline, std::string_view stream,
-                      acta::version of) const {
-    return state_->wait(where, deadline, stream, of);
+waited follower::wait(acta::position where, std::chrono::steady_clock::time_point deadline, std::string_view stream, acta::version of,
+                      std::string_view projection) const {
+    return state_->wait(where, deadline, stream, of, projection);
 }
 
 }  // namespace acta

@@ -10,6 +10,8 @@
 #include "replay/origin.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace acta {
 
@@ -63,10 +65,15 @@ bool model::erase(const dead_letter& letter) {
 
 namespace {
 
-/// The letter as it is stored now.
+/// The letter as it is stored now, if it is.
+std::optional<dead_letter> find_letter(const model& in, const dead_letter& wanted) {
+    for (dead_letter& each : in.letters())
+        if (each.projection == wanted.projection && each.stream == wanted.stream && each.version == wanted.version) return std::move(each);
+    return std::nullopt;
+}
+
 dead_letter stored_letter(const model& in, const dead_letter& wanted) {
-    for (const dead_letter& each : in.letters())
-        if (each.projection == wanted.projection && each.stream == wanted.stream && each.version == wanted.version) return each;
+    if (auto found = find_letter(in, wanted)) return *std::move(found);
     throw failure(errc::not_found, in.shown() + " has no dead letter of the projection '" + wanted.projection + "' for the stream " +
                                        in_quotes(wanted.stream) + " at version " + std::to_string(wanted.version) +
                                        ": it was retried or discarded meanwhile, or never there");
@@ -134,10 +141,9 @@ std::uint64_t retry_dead_letter(const log& from, const std::filesystem::path& fi
         throw failure(errc::misuse, "a dead letter of the projection '" + letter.projection + "' cannot be retried by '" +
                                         std::string(projections::view(projection.name)) + "'");
     model in(file, access::mend, now.now());
-    dead_letter stored;
     try {
         transaction turn(in);
-        stored = stored_letter(in, letter);
+        const dead_letter stored = stored_letter(in, letter);
         const checkpoint at = checked_checkpoint(from, in, projection);
         const std::uint64_t applied = apply_kept_out(from, in, projection, stored, at);
         raise_generation(in, at, now.now());
@@ -146,12 +152,14 @@ std::uint64_t retry_dead_letter(const log& from, const std::filesystem::path& fi
     } catch (const event_failure& why) {
         if (why.code() != errc::projection_failed) throw;
         transaction turn(in);
-        ++stored.attempts;
-        stored.error = why.at.version == stored.version
-                           ? why.at.words
-                           : "at version " + std::to_string(why.at.version) + " of the stream: " + why.at.words;
-        in.put(stored);
-        turn.commit();
+        if (auto stored = find_letter(in, letter)) {  // else somebody retried or discarded it since the roll-back
+            ++stored->attempts;
+            stored->error = why.at.version == stored->version
+                                ? why.at.words
+                                : "at version " + std::to_string(why.at.version) + " of the stream: " + why.at.words;
+            in.put(*stored);
+            turn.commit();
+        }
         throw failure(why.code(), why.what());
     }
 }

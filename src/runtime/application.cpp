@@ -139,7 +139,7 @@ public:
         if (all.empty())
             return {waited::how::stopped, "the application " + log->name() + " does not run " + in_quotes(parts[place].name) +
                                               (started ? " any more: it was stopped" : " yet: call start()")};
-        return all[place]->follows().wait(where, deadline, stream, of);
+        return all[place]->follows().wait(where, deadline, stream, of, projections::view(projection.name));
     }
 
     application_status status() const {

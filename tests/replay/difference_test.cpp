@@ -71,6 +71,28 @@ TEST_CASE("a table without a key is compared by whole rows") {
     CHECK(text(models.compare()[0]) == R"(t +1 ~0 -1 [=>{"a":3,"b":4}] [{"a":3,"b":null}=>])");
 }
 
+TEST_CASE("in a table without a key it counts how often a row is there") {
+    const two models("CREATE TABLE t (a, b); INSERT INTO t VALUES (1, NULL), (1, NULL), (1, NULL), (2, 2), (3, 'x'), (4, 4)",
+                     "CREATE TABLE t (a, b); INSERT INTO t VALUES (1, NULL), (2, 2), (2, 2), (3, 'x'), (4, 4.0)");
+    const auto found = models.compare();
+    REQUIRE(found.size() == 1);
+    CHECK(text(found[0]) == R"(t +2 ~0 -3 [=>{"a":2,"b":2}] [=>{"a":4,"b":4.0}])"
+                            R"( [{"a":1,"b":null}=>] [{"a":1,"b":null}=>] [{"a":4,"b":4}=>])");
+}
+
+TEST_CASE("values are the same to the byte, whatever a column's collation says") {
+    const two models("CREATE TABLE t (k TEXT PRIMARY KEY COLLATE NOCASE, v TEXT COLLATE NOCASE, w); "
+                     "INSERT INTO t VALUES ('a', 'x', 1), ('b', 'x', 1), ('c', 'x', 1), ('d', 'x', 1); "
+                     "CREATE TABLE u (v TEXT COLLATE NOCASE); INSERT INTO u VALUES ('x')",
+                     "CREATE TABLE t (k TEXT PRIMARY KEY COLLATE NOCASE, v TEXT COLLATE NOCASE, w); "
+                     "INSERT INTO t VALUES ('a', 'X', 1), ('b', 'x', 1.0), ('C', 'x', 1), ('d', 'x', 1); "
+                     "CREATE TABLE u (v TEXT COLLATE NOCASE); INSERT INTO u VALUES ('X')");
+    const auto found = models.compare(0);
+    REQUIRE(found.size() == 2);
+    CHECK(text(found[0]) == "t +0 ~3 -0");
+    CHECK(text(found[1]) == "u +1 ~0 -1");
+}
+
 TEST_CASE("what is seen of the live rows is fixed when it begins") {
     const two models("CREATE TABLE t (k INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)", "CREATE TABLE t (k INTEGER PRIMARY KEY)");
     const acta::detail::two_models both(models.dir / "live.db", models.dir / "fresh.db");

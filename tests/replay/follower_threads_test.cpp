@@ -3,6 +3,7 @@
 
 #include "store/child.hpp"
 #include "support_poison.hpp"
+#include "write/meddling_log.hpp"
 
 #include <doctest/doctest.h>
 
@@ -62,6 +63,36 @@ TEST_CASE("who waits for an event that a dead letter keeps out hears of it") {
     CHECK(parked.ended == acta::waited::how::parked);
     CHECK_MESSAGE(parked.why.find("account-ada") != std::string::npos, parked.why);
     CHECK(one.it.wait(46, in(5s), "account-ada", 17).ended == acta::waited::how::parked);
+}
+
+TEST_CASE("who waits for an event whose letter was retried or discarded meanwhile need not wait for another event") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    const deposits_of fault(107);
+    const following one(log, dir / "l.db");
+    CHECK(one.it.wait(log.head(), in(5s)));
+    faulty() = nullptr;
+    append(log, "ada", {bank::deposited{5}});
+    CHECK(one.it.wait(log.head(), in(5s)));
+    for (const acta::dead_letter& each : acta::dead_letters(dir / "l.db")) {
+        CHECK(one.it.wait(log.head(), in(0s), each.stream, each.version).ended == acta::waited::how::parked);
+        if (each.stream == "account-bob") acta::discard_dead_letter(dir / "l.db", each, acta::clock::system());
+        else acta::retry_dead_letter(log, dir / "l.db", acta::abi_of<ledger>(), each, acta::clock::system());
+        CHECK(one.it.wait(log.head(), in(0s), each.stream, each.version));
+    }
+}
+
+TEST_CASE("who waits for one projection of a group hears of its letters alone") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    const deposits_of fault(107);
+    acta::follower one(log, dir / "g.db", {&acta::abi_of<ledger>(), &acta::abi_of<counts>()}, {.run = quick()});
+    while (one.position() != log.head()) one.step();
+    CHECK(one.wait(46, in(0s), "account-ada", 16, "ledger").ended == acta::waited::how::parked);
+    CHECK(one.wait(46, in(0s), "account-ada", 16, "counts"));
+    CHECK(one.wait(46, in(0s), "account-ada", 16).ended == acta::waited::how::parked);
 }
 
 TEST_CASE("a second follower stands by, sees what the first one does, and takes over when it ends") {
@@ -151,6 +182,115 @@ TEST_CASE("what passes by itself is tried again: a folder that may not be writte
     CHECK(one.it.status().last_error);
     std::filesystem::remove(dir / "models");
     CHECK(one.it.wait(log.head(), in(5s)));
+}
+
+namespace {
+
+int creations, flushes;
+
+/// ledger, but its first creation fails, and of its first three flushes those at the end of a batch.
+acta_projection unsteady() {
+    creations = flushes = 0;
+    acta_projection out = acta::abi_of<ledger>();
+    out.create = [](const acta_database* in, void** self, acta_error* error) {
+        return ++creations == 1 ? acta_status{ACTA_FAILED} : acta::abi_of<ledger>().create(in, self, error);
+    };
+    out.flush = [](void* self, acta_error* error) {
+        ++flushes;
+        return flushes == 1 || flushes == 3 ? acta_status{ACTA_FAILED} : acta::abi_of<ledger>().flush(self, error);
+    };
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a projection that fails while it is made, or at no event, is tried again, also with on_failure::stop") {
+    for (const acta::on_failure failing : {acta::on_failure::park_stream, acta::on_failure::stop}) {
+        const scratch dir;
+        acta::sqlite_log log(":memory:");
+        append(log, "ada", {bank::opened{"Ada"}});
+        const acta_projection described = unsteady();
+        acta::follower one(log, dir / "l.db", {&described}, {.run = quick(failing)});
+        int failures = 0;
+        for (int i = 0; i < 10 && one.position() != log.head(); ++i) {
+            std::this_thread::sleep_until(std::min(one.step().at, in(500ms)));
+            if (one.status().state == acta::follower_state::failing) ++failures;
+        }
+        CHECK(failures == 2);
+        CHECK(flushes > 3);
+        CHECK(one.status().state == acta::follower_state::up_to_date);
+    }
+}
+
+namespace {
+
+/// A log whose first wait fails.
+class deaf_log final : public meddling_log {
+public:
+    using meddling_log::meddling_log;
+    acta::position wait(acta::position after, std::chrono::steady_clock::time_point deadline) const override {
+        if (waits++ == 0) throw acta::failure(acta::errc::io, "nobody listens");
+        return meddling_log::wait(after, deadline);
+    }
+    mutable std::atomic<int> waits{0};
+};
+
+/// A log that cannot be read while it is broken.
+class unreadable_log final : public meddling_log {
+public:
+    using meddling_log::meddling_log;
+    acta::position head() const override {
+        if (broken) throw acta::failure(acta::errc::io, "nothing can be read");
+        return meddling_log::head();
+    }
+    bool broken = false;
+};
+
+}  // namespace
+
+TEST_CASE("a log that cannot be waited for ends no follower's thread: it is told, and tried again") {
+    const scratch dir;
+    acta::sqlite_log behind(":memory:");
+    fill(behind, 3);
+    const deaf_log log(behind);
+    std::atomic<int> told{0};
+    const following one(log, dir / "l.db", {.run = quick(), .on_failed = [&](const std::string& why) { told += why == "nobody listens"; }});
+    CHECK(eventually([&] { return log.waits > 1; }));
+    CHECK(told == 1);
+    append(behind, "ada", {bank::deposited{1}});
+    CHECK(one.it.wait(behind.head(), in(5s)));
+    CHECK(one.it.status().state == acta::follower_state::up_to_date);
+}
+
+TEST_CASE("a follower that was stopped and is run again rebuilds to the end") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    acta::runner_of<ledger>(log, dir / "l.db").catch_up();
+    acta::follower one(log, dir / "l.db", {&acta::abi_of<ledger_2>()}, {.run = quick()});
+    one.stop();
+    one.step();
+    CHECK(one.status().state == acta::follower_state::not_started);
+    const std::jthread thread([&](const std::stop_token& stop) { one.run(stop); });
+    CHECK(one.wait(log.head(), in(5s)));
+}
+
+TEST_CASE("a failure that comes again after all was well is told again, and once however often it is tried") {
+    const scratch dir;
+    acta::sqlite_log behind(":memory:");
+    unreadable_log log(behind);
+    int told = 0;
+    acta::follower one(log, dir / "l.db", {&acta::abi_of<ledger>()}, {.run = quick(), .on_failed = [&](const std::string&) { ++told; }});
+    for (int round = 1; round <= 2; ++round) {
+        append(behind, "ada", {bank::deposited{1}});
+        log.broken = true;
+        one.step();
+        one.step();
+        CHECK(told == round);
+        log.broken = false;
+        one.step();
+        CHECK(one.status().state == acta::follower_state::up_to_date);
+    }
 }
 
 TEST_CASE("a full disk stops one projection for as long as it is full, and no other") {

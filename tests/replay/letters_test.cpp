@@ -1,6 +1,7 @@
 #include <acta/replay/dead_letters.hpp>
 #include <acta/replay/runner.hpp>
 
+#include "replay/model.hpp"
 #include "support_poison.hpp"
 
 #include <doctest/doctest.h>
@@ -157,4 +158,32 @@ TEST_CASE("a letter of a group keeps the event from one projection alone") {
     }
     acta::runner(log, dir / "whole.db", both).catch_up();
     CHECK(dump(dir / "g.db") == dump(dir / "whole.db"));
+}
+
+TEST_CASE("a letter that another took away while a retry of it failed does not come back") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, rounds);
+    acta::runner_of<ledger> run(log, dir / "l.db", quick());
+    {
+        const deposits_of fault(107);
+        run.catch_up();
+    }
+    const acta::dead_letter letter = only_letter(dir / "l.db", "account-ada");
+    acta::detail::model other(dir / "l.db", acta::detail::access::mend, {});
+    std::jthread taking;
+    faulty() = [&](const acta::recorded<bank::deposited>&) {
+        taking = std::jthread([&] {
+            acta::detail::transaction turn(other);
+            other.erase(letter);
+            turn.commit();
+        });
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));  // so that it is the next in line
+        return true;
+    };
+    const said why = failure_of([&] { acta::retry_dead_letter(log, dir / "l.db", acta::abi_of<ledger>(), letter, now); });
+    faulty() = nullptr;
+    taking.join();
+    CHECK(why.code == acta::errc::projection_failed);
+    for (const acta::dead_letter& each : acta::dead_letters(dir / "l.db")) CHECK(each.stream != "account-ada");
 }

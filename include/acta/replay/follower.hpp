@@ -34,7 +34,7 @@ struct follower_options {
     bool rebuild_when_outdated = true;  ///< false: stop with a sentence instead
     /// On the thread that steps, each after the fact; what they throw is ignored.
     std::function<void(const checkpoint&)> on_progress{};
-    std::function<void(const std::string&)> on_failed{};
+    std::function<void(const std::string&)> on_failed{};  ///< once for each failure, however often it is tried again
     std::function<void(const dead_letter&)> on_dead_letter{};
     std::function<void(const rebuild_progress&)> on_rebuild{};
 };
@@ -83,9 +83,9 @@ public:
     acta::position position() const noexcept;
 
     /// Waits until every event up to `where` is in the rows. With `stream` and `of`, an event's place, it also tells when a dead letter
-    /// keeps just that event out.
-    waited wait(acta::position where, std::chrono::steady_clock::time_point deadline, std::string_view stream = {},
-                acta::version of = 0) const;
+    /// keeps just that event out: of the rows of `projection`, or, where none is named, of any in the group.
+    waited wait(acta::position where, std::chrono::steady_clock::time_point deadline, std::string_view stream = {}, acta::version of = 0,
+                std::string_view projection = {}) const;
 
 private:
     struct state;
