@@ -197,7 +197,7 @@ TEST_CASE("a value becomes an optional one, and both widen inside") {
     CHECK(value<std::optional<std::int64_t>>(std::int16_t{-5}) == -5);
     CHECK(value<std::optional<std::int64_t>>(std::optional<std::int16_t>{-5}) == -5);
     CHECK(value<std::optional<std::int64_t>>(std::optional<std::int16_t>{}) == std::nullopt);
-    CHECK(value<std::optional<std::optional<bool>>>(true) == std::optional<std::optional<bool>>{true});
+    CHECK(value<std::optional<std::optional<std::string>>>(std::string("there")) == std::optional<std::optional<std::string>>{"there"});
     CHECK(field_refusal<bool, std::optional<bool>>() != "resolved");
 }
 
