@@ -6,7 +6,8 @@ struct deposited_v1 {
 };
 struct fee_charged {
     static constexpr acta::event_type event{"account.fee_charged", 2};
-#ifndef ACTA_MISTAKE
+#ifdef ACTA_MISTAKE
+#else
     static constexpr acta::event_names formerly{"account.deposited"};
 #endif
     static fee_charged upcast(const deposited_v1&) { return {}; }
