@@ -1,6 +1,7 @@
 // The rows of a table one after the other: what iterating and range queries answer.
 #pragma once
 
+#include <acta/read/key.hpp>
 #include <acta/read/table_storage.hpp>
 
 #include <cstddef>
