@@ -167,10 +167,10 @@ TEST_CASE("a commit that answered with an error and is durable all the same is a
     const folder here;
     const auto file = here / "bank.acta";
     manual_clock clock{timestamp(std::chrono::seconds(1'000))};
+    int syncs = 0;  // outlives the writer, which syncs when it is closed
     faulty_vfs vfs;
     auto to = lonely_writer(file, vfs, {.clock = &clock});
     REQUIRE(append(to, 1).front());
-    int syncs = 0;
     vfs.fault = [&](call what, std::string_view kind) {
         return what == call::sync && kind == "-wal" && ++syncs == 1 ? SQLITE_IOERR_FSYNC : SQLITE_OK;
     };
