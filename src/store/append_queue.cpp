@@ -2,6 +2,7 @@
 #include "append_queue.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace acta::detail {
 
@@ -24,7 +25,7 @@ std::size_t size_of(std::span<const append_request> requests) {
 }
 
 std::vector<append_result> result_of(append_job& job) {
-    if (job.error) std::rethrow_exception(job.error);
+    if (job.error) std::rethrow_exception(std::exchange(job.error, nullptr));  // whoever hears of it is the one who frees it
     return std::move(job.answers);
 }
 
@@ -45,7 +46,7 @@ struct append_queue::waiting_job {
             at.store(done, std::memory_order_release);
             futex_wake(at, 1);
         } else if (job.error) {
-            promise->set_exception(job.error);
+            promise->set_exception(std::exchange(job.error, nullptr));
         } else {
             promise->set_value(std::move(job.answers.front()));
         }

@@ -23,7 +23,7 @@ struct slow_writer {
     std::mutex notes;
     std::vector<std::size_t> groups;
     position next = 0;
-    int stuck_at = -1;  ///< the number of the group at which the disk stops answering, from 1, until it `answers_again`
+    std::atomic<int> stuck_at{-1};  ///< the number of the group at which the disk stops answering, from 1, until it `answers_again`
     std::atomic<bool> answers_again{false};
 
     append_queue::write_jobs function() {
@@ -133,7 +133,7 @@ TEST_CASE("who waits in line for too long gets a sentence, and nothing of it is 
 
 TEST_CASE("who is being written when its time is over is told that nobody knows") {
     slow_writer disk;
-    append_queue queue(disk.function(), {.busy_timeout = 200ms});
+    append_queue queue(disk.function(), {.busy_timeout = 1'500ms});
     disk.gate.lock();
     std::future<append_result> first = queue.append_async(deposit(1));  // on the queue's own thread
     disk.wait_for_groups(1);
