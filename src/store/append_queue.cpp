@@ -2,6 +2,7 @@
 #include "append_queue.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace acta::detail {
@@ -13,7 +14,7 @@ constexpr std::size_t most_jobs = 1'024, most_group_bytes = 4 << 20;
 
 constexpr auto longest_patience = std::chrono::milliseconds(std::chrono::hours(24 * 365));  // a time point does not overflow by it
 
-enum state : std::uint32_t { in_line, at_the_front, being_written, done };
+enum class state : std::uint8_t { in_line, being_written, done };
 
 std::size_t size_of(std::span<const append_request> requests) {
     std::size_t size = 0;
@@ -38,13 +39,13 @@ struct append_queue::waiting_job {
     std::vector<append_request> own;
     std::size_t bytes;
     append_job job;
-    futex_word at{in_line};  // changed under the mutex, but for the last step
+    std::atomic<state> at{state::in_line};  // changed under the mutex, but for the last step
+    std::size_t door = 0;                   // where the one who waits for it sleeps
     std::optional<std::promise<append_result>> promise;
 
     void end() noexcept {
         if (!promise) {
-            at.store(done, std::memory_order_release);
-            futex_wake(at, 1);
+            at.store(state::done, std::memory_order_release);
         } else if (job.error) {
             promise->set_exception(std::exchange(job.error, nullptr));
         } else {
@@ -74,7 +75,7 @@ std::vector<append_result> append_queue::append(std::span<const append_request> 
         lock.unlock();
         append_job job{requests};
         append_job* const alone = &job;
-        write_({&alone, 1});
+        write_([&] { return std::span(&alone, 1); });
         lock.lock();
         hand_on();
         lock.unlock();
@@ -85,12 +86,7 @@ std::vector<append_result> append_queue::append(std::span<const append_request> 
     const auto job = std::make_shared<waiting_job>(std::vector<append_request>(requests.begin(), requests.end()));
     lock.lock();
     stand_in_line(job, lock, deadline);
-    if (!writing_) {
-        writing_ = true;
-        job->at = at_the_front;
-    }
-    lock.unlock();
-    wait_for_turn(job, deadline);
+    wait_for_turn(job, lock, deadline);
     return result_of(job->job);
 }
 
@@ -112,31 +108,28 @@ void append_queue::stand_in_line(const std::shared_ptr<waiting_job>& job, line& 
         throw failure(errc::busy, "the appends that wait for the disk hold " + std::to_string(waiting_bytes_) +
                                       " bytes, and there was no room for another one in time: nothing was stored, try again later, or "
                                       "raise options::queue_bytes");
+    job->door = turn_ % doors_.size();
     waiting_.push_back(job);
     waiting_bytes_ += job->bytes;
 }
 
-/// Until the job is done; writes for everybody where it comes to the front of the line.
-void append_queue::wait_for_turn(const std::shared_ptr<waiting_job>& job, wait_deadline deadline) {
+/// Until the job is done; writes for everybody when nobody else does. The lock is held before.
+void append_queue::wait_for_turn(const std::shared_ptr<waiting_job>& job, line& lock, wait_deadline deadline) {
     for (;;) {
-        const std::uint32_t at = job->at.load(std::memory_order_acquire);
-        if (at == done) return;
-        if (at != at_the_front) {
-            futex_wait(job->at, at, deadline);
-            if (std::chrono::steady_clock::now() < deadline) continue;
-        }
-        line lock(mutex_);
-        if (job->at == at_the_front) {
-            while (job->at != done) write_from_the_front(lock);
-            hand_on();
-        } else if (job->at != done) {
-            give_up(job, lock);
-        }
+        const std::uint32_t seen =
+            doors_[job->door].load(std::memory_order_acquire);  // before the look at the job: a wake-up is not missed
+        while (!writing_ && job->at != state::done) write_from_the_front(lock);
+        if (job->at == state::done) return;
+        if (std::chrono::steady_clock::now() >= deadline) give_up(job);
+        lock.unlock();
+        futex_wait(doors_[job->door], seen, deadline);
+        if (job->at == state::done) return;
+        lock.lock();
     }
 }
 
-void append_queue::give_up(const std::shared_ptr<waiting_job>& job, line&) {
-    if (job->at == being_written)
+void append_queue::give_up(const std::shared_ptr<waiting_job>& job) {
+    if (job->at == state::being_written)
         throw failure(errc::unknown_outcome, "the disk has not answered for " + std::to_string(patience_.count()) +
                                                  " ms while the append was being written, so that nobody can tell whether it is stored: "
                                                  "read the stream before sending it again");
@@ -149,32 +142,52 @@ void append_queue::give_up(const std::shared_ptr<waiting_job>& job, line&) {
 
 /// Writes as many as go into one transaction. The lock is held before and after.
 void append_queue::write_from_the_front(line& lock) {
+    writing_ = true;
+    lock.unlock();
+    write_([&] {
+        lock.lock();
+        take_group();
+        lock.unlock();
+        room_.notify_all();
+        return std::span<append_job* const>(jobs_);
+    });
+    std::array<bool, 2> somebody_at{};
+    for (const auto& one : group_) {
+        somebody_at[one->door] = true;
+        one->end();
+    }
+    for (std::size_t door = 0; door < doors_.size(); ++door)
+        if (somebody_at[door]) open_door(door, std::numeric_limits<int>::max());
+    group_.clear(), jobs_.clear();
+    lock.lock();
+    hand_on();
+}
+
+/// Those who come from now on sleep at the other door, so that one call wakes the group and few others. The lock is held.
+void append_queue::take_group() {
     std::size_t bytes = 0;
     while (!waiting_.empty() && group_.size() < most_jobs && (group_.empty() || bytes + waiting_.front()->bytes <= most_group_bytes)) {
         group_.push_back(std::move(waiting_.front()));
         waiting_.pop_front();
         bytes += group_.back()->bytes;
-        group_.back()->at = being_written;
+        group_.back()->at = state::being_written;
         jobs_.push_back(&group_.back()->job);
     }
     waiting_bytes_ -= bytes;
-    lock.unlock();
-    room_.notify_all();
-    write_(jobs_);
-    for (const auto& one : group_) one->end();
-    group_.clear(), jobs_.clear();
-    lock.lock();
+    ++turn_;
 }
 
-/// Ends a turn: the next in line gets it. The lock is held.
+void append_queue::open_door(std::size_t door, int most) noexcept {
+    doors_[door].fetch_add(1, std::memory_order_release);
+    futex_wake(doors_[door], most);
+}
+
+/// Ends a turn: one of those who wait is woken to write, unless somebody comes before. The lock is held.
 void append_queue::hand_on() {
-    writing_ = !waiting_.empty() && !waiting_.front()->promise;
-    if (writing_) {
-        waiting_.front()->at = at_the_front;
-        futex_wake(waiting_.front()->at, 1);
-    } else if (!waiting_.empty()) {
-        work_.notify_one();
-    }
+    writing_ = false;
+    if (waiting_.empty()) return;
+    if (waiting_.front()->promise) work_.notify_one();
+    else open_door(waiting_.front()->door, 1);
 }
 
 void append_queue::serve() {
@@ -182,9 +195,7 @@ void append_queue::serve() {
     for (;;) {
         work_.wait(lock, [&] { return (!waiting_.empty() && !writing_) || (closing_ && waiting_.empty()); });
         if (waiting_.empty()) return;
-        writing_ = true;
         write_from_the_front(lock);
-        hand_on();
     }
 }
 

@@ -4,6 +4,7 @@
 #include "futex.hpp"
 #include "writer.hpp"
 
+#include <array>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -20,8 +21,8 @@ namespace acta::detail {
 /// Thread-safe. Nobody may call it any more when it is destroyed; what waits then is still written.
 class append_queue {
 public:
-    /// `write` is called by one thread at a time.
-    using write_jobs = std::function<void(std::span<append_job* const>)>;
+    /// Called by one thread at a time. It takes its jobs, once, when it can begin: who gives up before is known not to be stored.
+    using write_jobs = std::function<void(const jobs_to_write& take)>;
     append_queue(write_jobs write, const options& how);
     append_queue(const append_queue&) = delete;
     append_queue& operator=(const append_queue&) = delete;
@@ -37,20 +38,25 @@ private:
     using line = std::unique_lock<std::mutex>;
 
     void stand_in_line(const std::shared_ptr<waiting_job>& job, line& lock, wait_deadline deadline);
-    void wait_for_turn(const std::shared_ptr<waiting_job>& job, wait_deadline deadline);
+    void wait_for_turn(const std::shared_ptr<waiting_job>& job, line& lock, wait_deadline deadline);
     void write_from_the_front(line& lock);
+    void take_group();
+    void open_door(std::size_t door, int most) noexcept;
     void hand_on();
     void serve();
-    [[noreturn]] void give_up(const std::shared_ptr<waiting_job>& job, line& lock);
+    [[noreturn]] void give_up(const std::shared_ptr<waiting_job>& job);
 
     write_jobs write_;
     const std::chrono::milliseconds patience_;
     const std::size_t most_bytes_;
 
     std::mutex mutex_;
-    bool writing_ = false;  // somebody writes, or has been told to
+    bool writing_ = false;
     bool closing_ = false;
     std::deque<std::shared_ptr<waiting_job>> waiting_;
+    std::size_t turn_ = 0;
+    std::array<futex_word, 2>
+        doors_{};  // those who wait sleep at them: one for the group that is written, one for those who come meanwhile
     std::size_t waiting_bytes_ = 0;
     std::condition_variable room_;
     std::condition_variable work_;  // for the queue's own thread

@@ -3,6 +3,7 @@
 
 #include "append_queue.hpp"
 #include "claim.hpp"
+#include "gathering_vfs.hpp"
 #include "notify.hpp"
 #include "reader.hpp"
 #include "request.hpp"
@@ -14,6 +15,7 @@
 #include <cerrno>
 #include <cstring>
 #include <mutex>
+#include <optional>
 
 namespace acta {
 
@@ -78,7 +80,7 @@ struct sqlite_log::state {
         if (plain()) find_file();
         if (!how.read_only) open_writer();
         bell = plain() ? std::make_unique<notify_page>(file.string() + ".notify", !how.read_only) : std::make_unique<notify_page>();
-        if (writing) queue = std::make_unique<append_queue>([this](std::span<append_job* const> jobs) { write(jobs); }, how);
+        if (writing) queue = std::make_unique<append_queue>([this](const jobs_to_write& take) { write(take); }, how);
         const loan first(*this);
         types.refresh(first.on());
         if (types.size() > 0 && first->head() == 0)  // a type is stored together with its first event
@@ -112,14 +114,15 @@ struct sqlite_log::state {
 
     void open_writer() {
         turnstile gate = memory || !how.vfs.empty() ? turnstile() : turnstile(file.string() + ".lock");
+        if (!memory && how.durability == durability::full) gathering.emplace(how.vfs);
         writing = std::make_unique<writer>([this] { return connect(true); }, std::move(gate), how);
         if (memory) in_memory_reader = std::make_unique<reader>(writing->on(), types);
     }
 
-    void write(std::span<append_job* const> jobs) {
+    void write(const jobs_to_write& take) {
         std::unique_lock<std::mutex> turn;
         if (memory) turn = std::unique_lock(one_connection);
-        writing->write(jobs);
+        writing->write(take);
         bell->ring();
     }
 
@@ -136,7 +139,8 @@ struct sqlite_log::state {
 
     connection open(bool to_write, const char* locking) const {
         const int flags = plain() ? SQLITE_OPEN_NOFOLLOW : to_write ? SQLITE_OPEN_CREATE : 0;
-        connection on(file.string(), SQLITE_OPEN_READWRITE | flags, how.vfs, file.string());
+        const std::string& vfs = to_write && gathering ? gathering->name() : how.vfs;
+        connection on(file.string(), SQLITE_OPEN_READWRITE | flags, vfs, file.string());
         harden(on);
         on.run(locking);
         try {
@@ -278,7 +282,8 @@ struct sqlite_log::state {
     std::array<std::byte, 16> uuid{};
     timestamp created_at{};
     std::unique_ptr<notify_page> bell;
-    std::mutex one_connection;  // in memory it is everybody's
+    std::mutex one_connection;               // in memory it is everybody's
+    std::optional<gathering_vfs> gathering;  // under the writer's connection
     std::unique_ptr<writer> writing;
     std::unique_ptr<append_queue> queue;
     std::unique_ptr<reader> in_memory_reader;  // on the writer's connection

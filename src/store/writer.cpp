@@ -11,9 +11,10 @@ namespace acta::detail {
 namespace {
 
 constexpr auto checkpoint_patience = std::chrono::milliseconds(50);
-constexpr std::size_t commits_before_growing = 16;  // whoever opens a store for a few appends does not pay for it
-constexpr std::size_t most_grown = 16'384;          // pages
-constexpr std::size_t large_log = 16'384;           // pages: a reader was in the way for long, and the disk gets the room back
+constexpr std::size_t commits_before_growing = 16;               // whoever opens a store for a few appends does not pay for it
+constexpr const char* large_cache = "PRAGMA cache_size=-16000";  // KiB: a group may touch a page for each of its appends
+constexpr std::size_t most_grown = 16'384;                       // pages
+constexpr std::size_t large_log = 16'384;                        // pages: a reader was in the way for long, and the disk gets the room back
 
 std::uint64_t random_number() {
     std::uint64_t number = 0;
@@ -48,6 +49,7 @@ void writer::prepare() {
     begin_ = statement(on_, "BEGIN IMMEDIATE");
     commit_ = statement(on_, "COMMIT");
     on_.set_patience(how_.busy_timeout);
+    on_.run(large_cache);
     const auto note_size = [](void* self, sqlite3*, const char*, int pages) {
         static_cast<writer*>(self)->wal_pages_ = static_cast<std::size_t>(pages);
         return SQLITE_OK;
@@ -57,10 +59,10 @@ void writer::prepare() {
     commits_ = 0;
 }
 
-void writer::write(std::span<append_job* const> jobs) noexcept {
+void writer::write(const jobs_to_write& take) noexcept {
     try {
         const inside held(gate_, how_.busy_timeout);
-        while (!jobs.empty()) {
+        for (auto jobs = take(); !jobs.empty();) {
             const std::size_t good = store(jobs);
             if (good == jobs.size()) break;
             if (store(jobs.first(good)) != good)  // stored the first time, and not the second
@@ -69,8 +71,8 @@ void writer::write(std::span<append_job* const> jobs) noexcept {
             jobs = jobs.subspan(good + 1);
         }
         checkpoint();
-    } catch (...) {
-        for (append_job* const one : jobs) one->fail(std::current_exception());
+    } catch (...) {  // the turnstile alone throws
+        for (append_job* const one : take()) one->fail(std::current_exception());
     }
 }
 
@@ -189,7 +191,7 @@ void writer::grow_log() {
     if (how_.checkpoint_pages <= most_grown)  // a full disk is for the next append to find
         sqlite3_exec(on_.handle(), spill.c_str(), nullptr, nullptr, nullptr);
     if (sqlite3_get_autocommit(on_.handle()) == 0) sqlite3_exec(on_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
-    sqlite3_exec(on_.handle(), "PRAGMA cache_size=-2000", nullptr, nullptr, nullptr);
+    sqlite3_exec(on_.handle(), large_cache, nullptr, nullptr, nullptr);
 }
 
 /// Only here, inside the turnstile, and never beside a commit: SQLite before 3.51.3 can lose commits when another connection

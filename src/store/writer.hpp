@@ -20,6 +20,8 @@ struct append_job {
     void fail(std::exception_ptr why) noexcept { answers.clear(), error = std::move(why); }
 };
 
+using jobs_to_write = std::function<std::span<append_job* const>()>;
+
 /// Used by one thread at a time.
 class writer {
 public:
@@ -27,9 +29,9 @@ public:
     writer(std::function<connection()> open, turnstile gate, const options& how);
     ~writer();
 
-    /// Stores the jobs in one transaction, or, where one of them cannot be stored, each in its own, so that it fails alone. Answers in
-    /// the jobs.
-    void write(std::span<append_job* const> jobs) noexcept;
+    /// Takes the jobs, once, when it is this process's turn to write or cannot be. Stores them in one transaction, or, where one of them
+    /// cannot be stored, each in its own, so that it fails alone. Answers in the jobs. `take` may not throw.
+    void write(const jobs_to_write& take) noexcept;
     const connection& on() const noexcept { return on_; }
 
 private:

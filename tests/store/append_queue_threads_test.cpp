@@ -25,9 +25,14 @@ struct slow_writer {
     position next = 0;
     std::atomic<int> stuck_at{-1};  ///< the number of the group at which the disk stops answering, from 1, until it `answers_again`
     std::atomic<bool> answers_again{false};
+    std::mutex turnstile;  ///< another process's, while a test holds it
+    std::atomic<int> came_to_turnstile{0};
 
     append_queue::write_jobs function() {
-        return [this](std::span<append_job* const> jobs) {
+        return [this](const jobs_to_write& take) {
+            ++came_to_turnstile;
+            const std::lock_guard turn(turnstile);
+            const std::span<append_job* const> jobs = take();
             {
                 const std::lock_guard note(notes);
                 groups.push_back(jobs.size());
@@ -129,6 +134,21 @@ TEST_CASE("who waits in line for too long gets a sentence, and nothing of it is 
     first.join();
     CHECK(disk.next == 1);
     CHECK(queue.append({&late, 1}).front()->last_position == 2);
+}
+
+TEST_CASE("who waits behind one that waits for another process is told that nothing was stored") {
+    slow_writer disk;
+    append_queue queue(disk.function(), {.busy_timeout = 50ms});
+    disk.turnstile.lock();
+    std::future<append_result> first = queue.append_async(deposit(1));  // on the queue's own thread
+    while (disk.came_to_turnstile == 0) std::this_thread::sleep_for(1ms);
+    const append_request late = deposit(2);
+    const failure why = thrown_by([&] { (void)queue.append({&late, 1}); });
+    CHECK(why.code() == errc::busy);
+    CHECK(says(why, "nothing was stored"));
+    disk.turnstile.unlock();
+    CHECK(first.get()->last_position == 1);
+    CHECK(disk.next == 1);
 }
 
 TEST_CASE("who is being written when its time is over is told that nobody knows") {

@@ -33,9 +33,9 @@ struct options {
     std::chrono::hours command_age{24 * 30};         ///< how long a command id is known; older ones are forgotten little by little
 
     // ---- speed
-    std::chrono::milliseconds busy_timeout{10'000};  ///< how long an append waits for its turn, behind other threads and processes
+    std::chrono::milliseconds busy_timeout{10'000};  ///< how long an append waits behind other threads, and again behind other processes
     std::size_t queue_bytes = 64 << 20;              ///< of the appends that wait for the writer: who comes then waits for room
-    std::size_t checkpoint_pages = 1'000;            ///< pages in the write-ahead log after which it is copied back
+    std::size_t checkpoint_pages = 4'000;            ///< pages in the write-ahead log after which it is copied back
 };
 
 }  // namespace acta
