@@ -4,9 +4,9 @@
 packages_to_build=(
     ccache cmake g++ git ninja-build pkg-config
     doctest-dev libboost-dev libcereal-dev libcli11-dev libfmt-dev librange-v3-dev libsqlite3-dev libxxhash-dev nlohmann-json3-dev
-    sqlite3
+    python3 sqlite3
 )
-packages_to_test=("${packages_to_build[@]}" clang-19 libclang-rt-19-dev python3 python3-xxhash xz-utils)
+packages_to_test=("${packages_to_build[@]}" clang-19 libclang-rt-19-dev python3-xxhash xz-utils)
 
 # install_packages <names...>: installs what is missing, as root or through sudo; does nothing, apt included, when nothing is.
 install_packages() {

@@ -16,6 +16,15 @@ namespace {
 
 constexpr auto longest_pause = std::chrono::minutes(1);
 constexpr auto between_rates = std::chrono::seconds(1);
+constexpr auto between_questions = std::chrono::milliseconds(20);
+
+/// Asks now and then whether to go on; that throws if not.
+void rest_until(std::chrono::steady_clock::time_point when, const std::function<void()>& ask) {
+    for (auto now = std::chrono::steady_clock::now(); now < when; now = std::chrono::steady_clock::now()) {
+        ask();
+        std::this_thread::sleep_until(std::min(when, now + between_questions));
+    }
+}
 
 /// The text as UTF-8 SQLite can keep, not endless.
 std::string kept(const std::string& words) { return words.substr(0, 4'096); }
@@ -204,7 +213,10 @@ caught_up batches::catch_up(acta::position until, const on_progress& tell) {
         const step_done done = step(until, tell_total);
         total.events += done.events;
         total.position = done.position;
-        if (done.again_at) std::this_thread::sleep_until(*done.again_at);
+        if (done.again_at)
+            rest_until(*done.again_at, [&] {
+                if (tell) tell({total.position, until, total.events});
+            });
     }
     return total;
 }
@@ -230,7 +242,7 @@ void batches::settle() {
     const bool unreadable = what.code == errc::layout_mismatch || what.at.stream.empty();
     if (how_.failing == on_failure::stop || unreadable) {
         remember_error(what);
-        throw failure(what.code, what.sentence);
+        throw stopped_at_an_event(what.code, what.sentence);
     }
     park(what);
 }

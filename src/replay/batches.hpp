@@ -11,6 +11,12 @@
 
 namespace acta::detail {
 
+/// The policy is to stop at an event that cannot be applied, or no policy would help.
+class stopped_at_an_event : public failure {
+public:
+    using failure::failure;
+};
+
 /// The work of a runner, and of a rebuild. Log, model and the projections' tables outlive it. Used by one thread at a time, but for
 /// position().
 class batches {

@@ -4,6 +4,7 @@
 #include <acta/replay/follower.hpp>
 
 #include "event/text.hpp"
+#include "replay/batches.hpp"
 #include "replay/group.hpp"
 #include "replay/parked_streams.hpp"
 
@@ -53,6 +54,11 @@ bool passes_by_itself(errc code) {
     }
 }
 
+/// The pause, and the next one is twice as long.
+std::chrono::milliseconds longer(std::chrono::milliseconds& pause) {
+    return std::exchange(pause, std::min<std::chrono::milliseconds>(2 * pause, longest_pause));
+}
+
 template <class Callback, class... Given>
 void call(const Callback& callback, const Given&... given) noexcept {
     if (!callback) return;
@@ -99,7 +105,6 @@ struct follower::state {
     // ---- stepping
     next_step step() {
         if (now.state == follower_state::stopped) return {steady::now() + no_time, {}};
-        starting = false;
         try {
             if (!run && !open()) return {steady::now() + between_looks_at_the_lock, {}};
             return advance();
@@ -109,9 +114,9 @@ struct follower::state {
     }
 
     /// What a projection fails at while its object is made, or its rows are written, no event is to blame for: it may pass.
-    bool hopeless(const failure& why) const {
-        if (why.code() != errc::projection_failed) return !passes_by_itself(why.code());
-        return how.run.failing == on_failure::stop && !starting && !dynamic_cast<const detail::flush_failure*>(&why);
+    static bool hopeless(const failure& why) {
+        if (dynamic_cast<const detail::stopped_at_an_event*>(&why)) return true;
+        return why.code() != errc::projection_failed && !passes_by_itself(why.code());
     }
 
     next_step advance() {
@@ -130,10 +135,12 @@ struct follower::state {
     /// Waits for events. What goes wrong with the log meanwhile ends no thread: the next step is due after a pause.
     bool grown(next_step& next, steady::time_point until) {
         try {
-            return from.wait(*next.beyond, until) > *next.beyond;
+            const bool more = from.wait(*next.beyond, until) > *next.beyond;
+            pause_of_the_log = first_pause;
+            return more;
         } catch (const std::exception& why) {
             tell(follower_state::failing, why.what());
-            next = {steady::now() + first_pause, {}};
+            next = {steady::now() + longer(pause_of_the_log), {}};
             return false;
         }
     }
@@ -155,11 +162,7 @@ struct follower::state {
         return true;
     }
 
-    void start() {
-        starting = true;
-        run = std::make_unique<runner>(from, file, described, how.run);
-        starting = false;
-    }
+    void start() { run = std::make_unique<runner>(from, file, described, how.run); }
 
     /// Whoever runs the read model moves its checkpoint, and those who wait here see it all the same.
     void follow_another() {
@@ -170,7 +173,6 @@ struct follower::state {
     }
 
     void rebuild_it() {
-        starting = false;
         tell(follower_state::rebuilding);
         rebuild_options options{.run = how.run, .tell = {}};
         options.run.on_commit = {};
@@ -186,7 +188,7 @@ struct follower::state {
         if (code == errc::cancelled) return tell(follower_state::not_started), next_step{steady::now() + no_time, {}};
         tell(hopeless ? follower_state::stopped : follower_state::failing, why);
         if (hopeless) return {steady::now() + no_time, {}};
-        return {steady::now() + std::exchange(pause, std::min<std::chrono::milliseconds>(2 * pause, longest_pause)), {}};
+        return {steady::now() + longer(pause), {}};
     }
 
     // ---- telling
@@ -243,6 +245,7 @@ struct follower::state {
                                                      ": its events are not applied until that is retried or discarded"};
                 return {waited::how::applied, {}};
             }
+            if (stopping) return {waited::how::stopped, "the projection is no longer run here: it was stopped"};
             if (now.state == follower_state::stopped) return {waited::how::stopped, now.last_error.value_or("it was stopped")};
             if (steady::now() >= deadline) return {waited::how::timed_out, late(where)};
             moved.wait_until(lock, std::min(deadline, steady::now() + 100ms));
@@ -258,8 +261,7 @@ struct follower::state {
     const runner::group described;
     follower_options how;
     std::unique_ptr<runner> run;
-    bool starting = false;  // it is being made
-    std::chrono::milliseconds pause = first_pause;
+    std::chrono::milliseconds pause = first_pause, pause_of_the_log = first_pause;
     std::string told;             // to on_failed, since it went on
     std::int64_t generation = 0;  // whose letters are known
     std::atomic<bool> stopping{false};
@@ -290,7 +292,13 @@ void follower::run(const std::stop_token& stop) {
     }
 }
 
-void follower::stop() noexcept { state_->stopping = true; }
+void follower::stop() noexcept {
+    {
+        const std::lock_guard lock(state_->guard);  // so that nobody misses the call who has just looked
+        state_->stopping = true;
+    }
+    state_->moved.notify_all();
+}
 
 follower_status follower::status() const {
     const std::lock_guard lock(state_->guard);

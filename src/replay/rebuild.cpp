@@ -143,7 +143,7 @@ struct rebuild::state {
     /// Nobody writes to the live model meanwhile.
     rebuilt complete(const model& live) {
         const auto before = live.stored_checkpoint();
-        if (before && !foreign_history(live.shown(), *before, from)) work->catch_up(before->position, {});
+        if (before && !foreign_history(live.shown(), *before, from)) catch_up(before->position);
         transaction turn(*fresh);
         checkpoint at = work->at();
         at.generation = (before ? before->generation : 0) + 1;

@@ -21,8 +21,8 @@ lane_pool::lane_pool(const workers_options& how)
 void lane_pool::start() {
     const guard turn(mutex_);
     while (threads_ < wanted_) make_thread();
-    watching_ = true;
     std::thread([pool = shared_from_this()] { pool->watch(); }).detach();
+    watching_ = true;
 }
 
 /// Detached: a thread that hangs in somebody's lane must not keep the program from ending. It keeps the pool alive.
@@ -189,7 +189,14 @@ namespace {
 /// The end of the last handle is the end of the threads.
 struct running_pool {
     std::shared_ptr<detail::lane_pool> pool;
-    explicit running_pool(const workers_options& how) : pool(std::make_shared<detail::lane_pool>(how)) { pool->start(); }
+    explicit running_pool(const workers_options& how) : pool(std::make_shared<detail::lane_pool>(how)) {
+        try {
+            pool->start();
+        } catch (...) {  // not all the threads could be had
+            pool->stop();
+            throw;
+        }
+    }
     running_pool(const running_pool&) = delete;
     running_pool& operator=(const running_pool&) = delete;
     ~running_pool() { pool->stop(); }

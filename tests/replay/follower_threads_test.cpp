@@ -222,17 +222,35 @@ TEST_CASE("a projection that fails while it is made, or at no event, is tried ag
     }
 }
 
+TEST_CASE("a rebuild whose projection cannot be made at first is tried again, also with on_failure::stop") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    append(log, "ada", {bank::opened{"Ada"}});
+    acta::runner_of<ledger>(log, dir / "l.db").catch_up();
+    acta_projection described = unsteady();
+    described.revision = 2;
+    acta::follower one(log, dir / "l.db", {&described}, {.run = quick(acta::on_failure::stop)});
+    one.step();
+    CHECK(one.status().state == acta::follower_state::failing);
+    for (int i = 0; i < 10 && one.status().state != acta::follower_state::up_to_date; ++i)
+        std::this_thread::sleep_until(std::min(one.step().at, in(500ms)));
+    CHECK(one.status().state == acta::follower_state::up_to_date);
+    CHECK(creations > 1);
+    CHECK(acta::inspect_read_model(dir / "l.db").checkpoint->generation == 2);
+}
+
 namespace {
 
-/// A log whose first wait fails.
+/// A log whose first waits fail.
 class deaf_log final : public meddling_log {
 public:
     using meddling_log::meddling_log;
     acta::position wait(acta::position after, std::chrono::steady_clock::time_point deadline) const override {
-        if (waits++ == 0) throw acta::failure(acta::errc::io, "nobody listens");
+        if (waits++ < failing) throw acta::failure(acta::errc::io, "nobody listens");
         return meddling_log::wait(after, deadline);
     }
     mutable std::atomic<int> waits{0};
+    std::atomic<int> failing{1};
 };
 
 /// A log that cannot be read while it is broken.
@@ -262,6 +280,18 @@ TEST_CASE("a log that cannot be waited for ends no follower's thread: it is told
     CHECK(one.it.status().state == acta::follower_state::up_to_date);
 }
 
+TEST_CASE("a log that cannot be waited for again and again is asked ever more seldom") {
+    const scratch dir;
+    acta::sqlite_log behind(":memory:");
+    fill(behind, 3);
+    deaf_log log(behind);
+    log.failing = 1'000;
+    const following one(log, dir / "l.db", {.run = quick()});
+    std::this_thread::sleep_for(1'000ms);  // pauses of 100, 200, 400 and 800 ms
+    CHECK(log.waits >= 2);
+    CHECK(log.waits <= 4);
+}
+
 TEST_CASE("a follower that was stopped and is run again rebuilds to the end") {
     const scratch dir;
     acta::sqlite_log log(":memory:");
@@ -271,8 +301,26 @@ TEST_CASE("a follower that was stopped and is run again rebuilds to the end") {
     one.stop();
     one.step();
     CHECK(one.status().state == acta::follower_state::not_started);
+    CHECK(one.wait(log.head(), in(5s)).ended == acta::waited::how::stopped);
     const std::jthread thread([&](const std::stop_token& stop) { one.run(stop); });
+    CHECK(eventually([&] { return one.position() == log.head(); }));
     CHECK(one.wait(log.head(), in(5s)));
+}
+
+TEST_CASE("who waits when a follower is told to stop hears of that at once") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 3);
+    following one(log, dir / "l.db");
+    std::atomic<bool> waits{false};
+    std::jthread stopper([&] {
+        while (!waits) std::this_thread::sleep_for(1ms);
+        std::this_thread::sleep_for(20ms);
+        one.thread.request_stop();
+    });
+    waits = true;
+    const acta::waited end = one.it.wait(log.head() + 1, in(60s));
+    CHECK(end.ended == acta::waited::how::stopped);
 }
 
 TEST_CASE("a failure that comes again after all was well is told again, and once however often it is tried") {

@@ -217,3 +217,19 @@ TEST_CASE("a rebuild that was cancelled goes on where it stood") {
     CHECK(done.events > 0);
     CHECK(dump(dir / "l.db") == rows);
 }
+
+TEST_CASE("a rebuild that waits to try an event again is interrupted when it is cancelled") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    acta::runner_of<ledger>(log, dir / "l.db").catch_up();
+    append(log, "ada", {bank::deposited{13}});
+    const deposits_of poison(13);
+    acta::runner_options patient = quick();
+    patient.back_off = std::chrono::seconds(60);
+    int asked = 0;
+    acta::rebuild_options how{.run = patient, .tell = [&](const acta::rebuild_progress&) { return ++asked < 10; }};
+    const auto begun = std::chrono::steady_clock::now();
+    CHECK(failure_of([&] { acta::rebuild(log, dir / "l.db", acta::abi_of<ledger>(), how).replace(); }).code == acta::errc::cancelled);
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(30));
+}
