@@ -1,0 +1,45 @@
+// How long a random test goes on, and from which seed: a fixed number of rounds in ctest, as long as one likes in tools/campaign.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <random>
+#include <string>
+
+namespace tests {
+
+/// Reads ACTA_SEED and ACTA_SECONDS from the environment; without them a random seed and the given rounds, a tenth of those where a
+/// sanitizer slows everything down.
+class campaign {
+public:
+    explicit campaign(std::uint64_t rounds) : rounds_(rounds) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+        rounds_ = rounds / 10 + 1;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+        rounds_ = rounds / 10 + 1;
+#endif
+#endif
+        if (const char* const given = std::getenv("ACTA_SEED")) seed_ = std::stoull(given);
+        if (const char* const given = std::getenv("ACTA_SECONDS")) {
+            rounds_ = UINT64_MAX;
+            end_ = std::chrono::steady_clock::now() + std::chrono::seconds(std::stoull(given));
+        }
+    }
+
+    std::uint64_t seed() const noexcept { return seed_; }
+    /// The seed of this round, by which it alone can be repeated: run with it, round 0 is this one.
+    std::uint64_t seed_of_round() const noexcept { return seed_ + round_; }
+    std::uint64_t rounds_done() const noexcept { return round_; }
+    /// Is there another round? To be called once before each but the first.
+    bool next() { return ++round_ < rounds_ && std::chrono::steady_clock::now() < end_; }
+
+private:
+    std::uint64_t rounds_;
+    std::uint64_t seed_ = std::random_device{}();
+    std::uint64_t round_ = 0;
+    std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::time_point::max();
+};
+
+}  // namespace tests
