@@ -1,4 +1,5 @@
 // Stores that released formats have left behind are opened, read, replayed and appended to.
+#include <acta/event/json.hpp>
 #include <acta/event/match.hpp>
 #include <acta/store/ranges.hpp>
 #include <acta/store/sqlite.hpp>
@@ -109,5 +110,48 @@ TEST_CASE("a golden store is appended to, and what stood in it stays") {
         CHECK(log.head() == head + 3);
         CHECK(golden::lines_of(log).starts_with(before));
         CHECK(diary_of(log).back().words == "opened New");
+    });
+}
+
+TEST_CASE("a golden store still knows which commands it has answered, and how") {
+    on_each_golden_store([](const std::filesystem::path& store) {
+        acta::sqlite_log log(store, {.command_age = std::chrono::hours(24 * 365 * 100)});
+        const auto answer = log.find_answer(golden::order);
+        REQUIRE(answer);
+        CHECK(answer->command == "account.deposit");
+        CHECK(acta::iso8601(answer->recorded_at.time_since_epoch().count()).starts_with("2026-01-02T03:04:"));
+        REQUIRE(answer->what.versions.size() == 1);
+        CHECK(answer->what.version() == 303);
+
+        acta::append_request again;
+        again.writes.push_back({acta::stream_name("account-eve"), acta::any, {changed::deposited{1}}});
+        again.id = golden::order;
+        again.command = "account.deposit";
+        const acta::position head = log.head();
+        const acta::append_result twice = log.append(again);
+        REQUIRE(twice);
+        CHECK(twice->already_done);
+        CHECK(twice->first_position == answer->what.first_position);
+        CHECK(twice->answer.size() == 6);
+        CHECK(log.head() == head);
+
+        const auto refused = log.find_answer(golden::transfer);
+        REQUIRE(refused);
+        CHECK(refused->command == "account.withdraw");
+        CHECK(refused->what.first_position == 0);
+        CHECK(refused->what.answer.size() == 8);
+        CHECK(!log.find_answer(acta::command_id("order-2")));
+    });
+}
+
+TEST_CASE("a golden store's snapshot is what was kept") {
+    on_each_golden_store([](const std::filesystem::path& store) {
+        const auto found = acta::sqlite_log(store, {.read_only = true}).find_snapshot(acta::stream_name("account-ada"));
+        REQUIRE(found);
+        const acta::snapshot kept = golden::snapshot_of_ada();
+        CHECK(found->version == kept.version);
+        CHECK(found->position == kept.position);
+        CHECK(found->fingerprint == kept.fingerprint);
+        CHECK(found->data == kept.data);
     });
 }

@@ -20,7 +20,20 @@ append_request append(const char* stream, std::vector<new_event> events) {
     return made;
 }
 
+std::vector<std::byte> bytes(std::string_view text) {
+    const auto view = std::as_bytes(std::span(text));
+    return {view.begin(), view.end()};
+}
+
 }  // namespace
+
+const acta::command_id order("order-1");
+const acta::command_id transfer(acta::command_id::uuid{std::byte{1}, std::byte{2}, std::byte{0xff}});
+
+acta::snapshot snapshot_of_ada() {
+    const auto before = static_cast<acta::position>(every_type::samples().size());
+    return {stream_name("account-ada"), 6, before + 6, 42, bytes("120 cents")};
+}
 
 std::vector<append_request> history() {
     using namespace changed;
@@ -48,6 +61,21 @@ std::vector<append_request> history() {
     append_request many = append("account-eve", {});
     for (int i = 1; i <= 300; ++i) many.writes.front().events.emplace_back(deposited{i});  // more than one entry holds
     all.push_back(std::move(many));
+
+    append_request once = append("account-eve", {deposited{301}});
+    once.id = order;
+    once.command = "account.deposit";
+    once.answer = bytes("thanks");
+    all.push_back(std::move(once));
+    append_request refused;  // an answer without events
+    refused.id = transfer;
+    refused.command = "account.withdraw";
+    refused.answer = bytes("no cover");
+    all.push_back(std::move(refused));
+
+    append_request kept = append("account-ada", {deposited{21}});
+    kept.snapshot = snapshot_of_ada();
+    all.push_back(std::move(kept));
     return all;
 }
 
