@@ -6,7 +6,7 @@ packages_to_build=(
     doctest-dev libboost-dev libcereal-dev libcli11-dev libfmt-dev librange-v3-dev libsqlite3-dev libxxhash-dev nlohmann-json3-dev
     python3 sqlite3
 )
-packages_to_test=("${packages_to_build[@]}" clang-19 libclang-rt-19-dev python3-xxhash xz-utils)
+packages_to_test=("${packages_to_build[@]}" clang-19 libclang-rt-19-dev python3-jsonschema python3-xxhash xz-utils)
 
 # install_packages <names...>: installs what is missing, as root or through sudo; does nothing, apt included, when nothing is.
 install_packages() {
