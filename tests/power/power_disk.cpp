@@ -50,7 +50,7 @@ struct power_disk::file {
         unsynced.push_back(std::move(one));
     }
     void sync() {
-        disk = now;
+        for (const change& one : unsynced) put(disk, one);
         unsynced.clear();
         was_synced = true;
     }
@@ -282,6 +282,10 @@ void power_disk::restore(std::mt19937_64& random) {
     left_ = 0;
 }
 
+void power_disk::drop_unsynced() {
+    for (const auto& [name, in] : files_) in->unsynced.clear();
+}
+
 power_disk::image power_disk::contents() const {
     image out;
     for (const auto& [name, in] : files_) out[name] = in->now;
@@ -292,8 +296,8 @@ void power_disk::load(const image& files) {
     files_.clear();
     for (const auto& [name, content] : files) {
         const auto made = find(name, true);
-        made->now = content;
-        made->sync();
+        made->now = made->disk = content;
+        made->was_synced = true;
     }
     off_ = false;
     left_ = 0;

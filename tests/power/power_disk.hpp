@@ -34,6 +34,9 @@ public:
     /// A sync is a lie from now on: for the test that must notice it.
     void lie() { lies_ = true; }
 
+    /// What was written since the last sync can be read, and never reaches the disk: what Linux does after a sync that failed.
+    void drop_unsynced();
+
     /// The files as after a sync of them all.
     using image = std::map<std::string, std::vector<unsigned char>>;
     image contents() const;

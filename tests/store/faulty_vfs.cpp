@@ -1,4 +1,4 @@
-// A VFS between SQLite and the system's, in which a test makes a call fail.
+// A VFS between SQLite and another one, in which a test makes a call fail.
 #include "faulty_vfs.hpp"
 
 #include <new>
@@ -32,7 +32,10 @@ int read(sqlite3_file* handle, void* to, int size, sqlite3_int64 at) {
     return real(handle)->pMethods->xRead(real(handle), to, size, at);
 }
 int write(sqlite3_file* handle, const void* from, int size, sqlite3_int64 at) {
-    if (const int code = ours(handle)->fails(call::write)) return code;
+    if (const int code = ours(handle)->fails(call::write)) {
+        if (code == SQLITE_FULL && size > 1) real(handle)->pMethods->xWrite(real(handle), from, size / 2, at);
+        return code;
+    }
     return real(handle)->pMethods->xWrite(real(handle), from, size, at);
 }
 int truncate(sqlite3_file* handle, sqlite3_int64 size) {
@@ -44,7 +47,10 @@ int sync(sqlite3_file* handle, int flags) {
     return real(handle)->pMethods->xSync(real(handle), flags);
 }
 int file_size(sqlite3_file* handle, sqlite3_int64* size) { return real(handle)->pMethods->xFileSize(real(handle), size); }
-int lock(sqlite3_file* handle, int kind) { return real(handle)->pMethods->xLock(real(handle), kind); }
+int lock(sqlite3_file* handle, int kind) {
+    if (const int code = ours(handle)->fails(call::lock)) return code;
+    return real(handle)->pMethods->xLock(real(handle), kind);
+}
 int unlock(sqlite3_file* handle, int kind) { return real(handle)->pMethods->xUnlock(real(handle), kind); }
 int check_lock(sqlite3_file* handle, int* out) { return real(handle)->pMethods->xCheckReservedLock(real(handle), out); }
 int control(sqlite3_file* handle, int what, void* about) { return real(handle)->pMethods->xFileControl(real(handle), what, about); }
@@ -56,6 +62,8 @@ int map_index(sqlite3_file* handle, int region, int size, int extend, void volat
 }
 int lock_index(sqlite3_file* handle, int at, int count, int flags) {
     ours(handle)->of->play();
+    if ((flags & SQLITE_SHM_LOCK) != 0)
+        if (const int code = ours(handle)->fails(call::lock_index)) return code;
     return real(handle)->pMethods->xShmLock(real(handle), at, count, flags);
 }
 void barrier(sqlite3_file* handle) {
@@ -81,23 +89,31 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* handle, int flags, in
     handle->pMethods = nullptr;
     if (const int code = of.fault(call::open, kind)) return code;
     auto* const made = new (handle) file{{}, &of, kind};
-    sqlite3_vfs* const system = sqlite3_vfs_find(nullptr);
-    const int code = system->xOpen(system, name, made->real(), flags, out_flags);
+    const int code = of.over()->xOpen(of.over(), name, made->real(), flags, out_flags);
     made->pMethods = code == SQLITE_OK ? &methods : nullptr;
     return code;
 }
 
+sqlite3_vfs* under(sqlite3_vfs* vfs) { return static_cast<faulty_vfs*>(vfs->pAppData)->over(); }
+int remove(sqlite3_vfs* vfs, const char* name, int sync_directory) { return under(vfs)->xDelete(under(vfs), name, sync_directory); }
+int access(sqlite3_vfs* vfs, const char* name, int flags, int* answer) { return under(vfs)->xAccess(under(vfs), name, flags, answer); }
+int full_path(sqlite3_vfs* vfs, const char* name, int size, char* out) { return under(vfs)->xFullPathname(under(vfs), name, size, out); }
+
 }  // namespace
 
-faulty_vfs::faulty_vfs() {
+faulty_vfs::faulty_vfs(const char* over) : over_(sqlite3_vfs_find(over)) {
+    if (over_ == nullptr) throw std::runtime_error("there is no such VFS");
     static int number = 0;
     name_ = "faulty" + std::to_string(++number);
-    vfs_ = *sqlite3_vfs_find(nullptr);
+    vfs_ = *over_;
     vfs_.szOsFile += static_cast<int>(sizeof(file));
     vfs_.zName = name_.c_str();
     vfs_.pNext = nullptr;
     vfs_.pAppData = this;
     vfs_.xOpen = open;
+    vfs_.xDelete = tests::remove;
+    vfs_.xAccess = access;
+    vfs_.xFullPathname = full_path;
     if (sqlite3_vfs_register(&vfs_, 0) != SQLITE_OK) throw std::runtime_error("the VFS cannot be registered");
 }
 

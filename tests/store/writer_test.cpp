@@ -49,6 +49,8 @@ int code_of(call what, bool full) {
     case call::write: return full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
     case call::truncate: return SQLITE_IOERR_TRUNCATE;
     case call::sync: return SQLITE_IOERR_FSYNC;
+    case call::lock: return SQLITE_IOERR_LOCK;
+    case call::lock_index: return SQLITE_IOERR_SHMLOCK;
     case call::map_index: return full ? SQLITE_IOERR_SHMSIZE : SQLITE_IOERR_SHMMAP;
     }
     return SQLITE_ERROR;
