@@ -8,6 +8,7 @@
 #include "reader.hpp"
 #include "request.hpp"
 #include "schema.hpp"
+#include "verification.hpp"
 
 #include <fcntl.h>
 #include <sys/random.h>
@@ -356,5 +357,11 @@ timestamp sqlite_log::created_at() const { return state_->created_at; }
 std::optional<std::uint64_t> sqlite_log::checksum_at(position where) const { return state_->lend()->checksum_at(where); }
 
 std::string sqlite_log::name() const { return state_->file.string(); }
+
+verified sqlite_log::verify(const on_verified& tell) const {
+    const state::loan reading = state_->lend();
+    state_->types.refresh(reading.on());
+    return verification(reading.on(), state_->types, tell).run();
+}
 
 }  // namespace acta

@@ -20,6 +20,7 @@ struct stored {
                 {"events", file, "--json", "--backward"},
                 {"events", file, "--stream", "shop-north"},
                 {"streams", file},
+                {"verify", file},
                 {"replay", file, "--plugin", ACTA_PLUGIN_TAKINGS, "--into", in.path("takings.db")}};
     }
 

@@ -67,14 +67,14 @@ TEST_CASE("a mistyped verb gets a suggestion, a hopeless one the list") {
     check_usage({"evnts", "a.acta"}, "did you mean \"events\"?");
     check_usage({"stream", "a.acta"}, "did you mean \"streams\"?");
     check_usage({"repaly"}, "did you mean \"replay\"?");
-    check_usage({"INFO"}, "the verbs are info, events, streams, layout, replay, projections, dead-letters, help");
-    check_usage({"bank.acta"}, "the verbs are info, events, streams, layout, replay, projections, dead-letters, help");
+    check_usage({"INFO"}, "the verbs are info, events, streams, layout, verify, replay, projections, dead-letters, help");
+    check_usage({"bank.acta"}, "the verbs are info, events, streams, layout, verify, replay, projections, dead-letters, help");
     check_usage({"help", "inof"}, "did you mean \"info\"?");
     check_usage({""}, "there is no verb \"\"");
 }
 
 TEST_CASE("mistakes in options and arguments are named in one sentence") {
-    check_usage({}, "a verb is missing: info, events, streams, layout, replay, projections, dead-letters, help");
+    check_usage({}, "a verb is missing: info, events, streams, layout, verify, replay, projections, dead-letters, help");
     check_usage({"--json"}, "a verb is missing");
     check_usage({"--bogus"}, "there is no option --bogus");
     check_usage({"--versoin"}, "did you mean \"--version\"?");

@@ -35,6 +35,7 @@ std::unique_ptr<verb> make_info();
 std::unique_ptr<verb> make_events();
 std::unique_ptr<verb> make_streams();
 std::unique_ptr<verb> make_layout();
+std::unique_ptr<verb> make_verify();
 std::unique_ptr<verb> make_replay();
 std::unique_ptr<verb> make_projections();
 std::unique_ptr<verb> make_dead_letters();

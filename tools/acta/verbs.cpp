@@ -9,6 +9,7 @@ std::vector<std::unique_ptr<verb>> all_verbs() {
     all.push_back(make_events());
     all.push_back(make_streams());
     all.push_back(make_layout());
+    all.push_back(make_verify());
     all.push_back(make_replay());
     all.push_back(make_projections());
     all.push_back(make_dead_letters());

@@ -7,6 +7,7 @@
 
 #include <acta/store/log.hpp>
 #include <acta/store/options.hpp>
+#include <acta/store/verified.hpp>
 
 #include <filesystem>
 #include <memory>
@@ -38,6 +39,10 @@ public:
     timestamp created_at() const override;
     std::optional<std::uint64_t> checksum_at(position where) const override;
     std::string name() const override;
+
+    /// Looks at every byte in one reading: checksums, order and gaps, names, tags against entries, answers, snapshots, the catalogue, and
+    /// SQLite's own check. Takes about as long as a replay; changes nothing. Damage is the answer, not an exception.
+    verified verify(const on_verified& tell = {}) const;
 
 private:
     struct state;
