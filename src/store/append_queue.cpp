@@ -41,6 +41,7 @@ struct append_queue::waiting_job {
     append_job job;
     std::atomic<state> at{state::in_line};  // changed under the mutex, but for the last step
     std::size_t door = 0;                   // where the one who waits for it sleeps
+    std::uint64_t number = 0;               // in the order of the line
     std::optional<std::promise<append_result>> promise;
 
     void end() noexcept {
@@ -75,7 +76,7 @@ std::vector<append_result> append_queue::append(std::span<const append_request> 
         lock.unlock();
         append_job job{requests};
         append_job* const alone = &job;
-        write_([&] { return std::span(&alone, 1); });
+        write_([&](bool) { return std::span(&alone, 1); });
         lock.lock();
         hand_on();
         lock.unlock();
@@ -109,6 +110,7 @@ void append_queue::stand_in_line(const std::shared_ptr<waiting_job>& job, line& 
                                       " bytes, and there was no room for another one in time: nothing was stored, try again later, or "
                                       "raise options::queue_bytes");
     job->door = turn_ % doors_.size();
+    job->number = ++newest_;
     waiting_.push_back(job);
     waiting_bytes_ += job->bytes;
 }
@@ -119,8 +121,9 @@ void append_queue::wait_for_turn(const std::shared_ptr<waiting_job>& job, line& 
         const std::uint32_t seen =
             doors_[job->door].load(std::memory_order_acquire);  // before the look at the job: a wake-up is not missed
         while (!writing_ && job->at != state::done) write_from_the_front(lock);
-        if (job->at == state::done) return;
-        if (std::chrono::steady_clock::now() >= deadline) give_up(job);
+        const state now = job->at;  // looked at once: it becomes done without the lock
+        if (now == state::done) return;
+        if (std::chrono::steady_clock::now() >= deadline) give_up(job, now == state::being_written);
         lock.unlock();
         futex_wait(doors_[job->door], seen, deadline);
         if (job->at == state::done) return;
@@ -128,8 +131,8 @@ void append_queue::wait_for_turn(const std::shared_ptr<waiting_job>& job, line& 
     }
 }
 
-void append_queue::give_up(const std::shared_ptr<waiting_job>& job) {
-    if (job->at == state::being_written)
+void append_queue::give_up(const std::shared_ptr<waiting_job>& job, bool being_written) {
+    if (being_written)
         throw failure(errc::unknown_outcome, "the disk has not answered for " + std::to_string(patience_.count()) +
                                                  " ms while the append was being written, so that nobody can tell whether it is stored: "
                                                  "read the stream before sending it again");
@@ -143,17 +146,18 @@ void append_queue::give_up(const std::shared_ptr<waiting_job>& job) {
 /// Writes as many as go into one transaction. The lock is held before and after.
 void append_queue::write_from_the_front(line& lock) {
     writing_ = true;
+    newest_at_start_ = newest_;
     lock.unlock();
-    write_([&] {
+    write_([&](bool begun) {
         lock.lock();
-        take_group();
+        take_group(begun ? newest_ : newest_at_start_);
         lock.unlock();
         room_.notify_all();
         return std::span<append_job* const>(jobs_);
     });
     std::array<bool, 2> somebody_at{};
     for (const auto& one : group_) {
-        somebody_at[one->door] = true;
+        if (!one->promise) somebody_at[one->door] = true;
         one->end();
     }
     for (std::size_t door = 0; door < doors_.size(); ++door)
@@ -163,10 +167,12 @@ void append_queue::write_from_the_front(line& lock) {
     hand_on();
 }
 
-/// Those who come from now on sleep at the other door, so that one call wakes the group and few others. The lock is held.
-void append_queue::take_group() {
+/// As many as go into one transaction, up to that number. Those who come from now on sleep at the other door, so that one call wakes the group
+/// and few others. The lock is held.
+void append_queue::take_group(std::uint64_t up_to) {
     std::size_t bytes = 0;
-    while (!waiting_.empty() && group_.size() < most_jobs && (group_.empty() || bytes + waiting_.front()->bytes <= most_group_bytes)) {
+    while (!waiting_.empty() && waiting_.front()->number <= up_to && group_.size() < most_jobs &&
+           (group_.empty() || bytes + waiting_.front()->bytes <= most_group_bytes)) {
         group_.push_back(std::move(waiting_.front()));
         waiting_.pop_front();
         bytes += group_.back()->bytes;

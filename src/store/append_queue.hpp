@@ -21,7 +21,8 @@ namespace acta::detail {
 /// Thread-safe. Nobody may call it any more when it is destroyed; what waits then is still written.
 class append_queue {
 public:
-    /// Called by one thread at a time. It takes its jobs, once, when it can begin: who gives up before is known not to be stored.
+    /// Called by one thread at a time. It takes its jobs, once, when it can begin: who gives up before is known not to be stored. When it cannot
+    /// begin, it is given those alone who were in line already when it was called, to be told so.
     using write_jobs = std::function<void(const jobs_to_write& take)>;
     append_queue(write_jobs write, const options& how);
     append_queue(const append_queue&) = delete;
@@ -40,11 +41,11 @@ private:
     void stand_in_line(const std::shared_ptr<waiting_job>& job, line& lock, wait_deadline deadline);
     void wait_for_turn(const std::shared_ptr<waiting_job>& job, line& lock, wait_deadline deadline);
     void write_from_the_front(line& lock);
-    void take_group();
+    void take_group(std::uint64_t up_to);
     void open_door(std::size_t door, int most) noexcept;
     void hand_on();
     void serve();
-    [[noreturn]] void give_up(const std::shared_ptr<waiting_job>& job);
+    [[noreturn]] void give_up(const std::shared_ptr<waiting_job>& job, bool being_written);
 
     write_jobs write_;
     const std::chrono::milliseconds patience_;
@@ -55,6 +56,7 @@ private:
     bool closing_ = false;
     std::deque<std::shared_ptr<waiting_job>> waiting_;
     std::size_t turn_ = 0;
+    std::uint64_t newest_ = 0, newest_at_start_ = 0;  // numbers: in the line, and when whoever writes began to
     std::array<futex_word, 2>
         doors_{};  // those who wait sleep at them: one for the group that is written, one for those who come meanwhile
     std::size_t waiting_bytes_ = 0;

@@ -4,6 +4,8 @@
 #include <acta/event/result.hpp>
 
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -31,6 +33,8 @@ struct gathered_file : sqlite3_file {
         return below()->pMethods->xWrite(below(), bytes.get(), count, begin);
     }
 };
+
+static_assert(sizeof(gathered_file) % alignof(std::max_align_t) == 0);
 
 gathered_file* of(sqlite3_file* handle) { return static_cast<gathered_file*>(handle); }
 
@@ -102,7 +106,11 @@ sqlite3_vfs* under(sqlite3_vfs* vfs) { return static_cast<sqlite3_vfs*>(vfs->pAp
 
 int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* handle, int flags, int* out_flags) {
     sqlite3_vfs* const below = under(vfs);
-    if ((flags & SQLITE_OPEN_WAL) == 0) return below->xOpen(below, name, handle, flags, out_flags);
+    const auto plainly = [&] { return below->xOpen(below, name, handle, flags, out_flags); };
+    if ((flags & SQLITE_OPEN_WAL) == 0) return plainly();
+    // Where a disk may tear what lies beside a write, the rest of the last frame is written behind the sync of its COMMIT.
+    sqlite3_file* const database = sqlite3_database_file_object(name);
+    if ((database->pMethods->xDeviceCharacteristics(database) & SQLITE_IOCAP_POWERSAFE_OVERWRITE) == 0) return plainly();
     handle->pMethods = nullptr;
     std::unique_ptr<unsigned char[]> room(new (std::nothrow) unsigned char[most_gathered]);
     if (!room) return SQLITE_NOMEM;
@@ -113,6 +121,7 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* handle, int flags, in
     } else {
         if (file->below()->pMethods != nullptr) file->below()->pMethods->xClose(file->below());
         file->~gathered_file();
+        handle->pMethods = nullptr;
     }
     return code;
 }
@@ -131,8 +140,8 @@ int milliseconds(sqlite3_vfs* vfs, sqlite3_int64* out) { return under(vfs)->xCur
 gathering_vfs::gathering_vfs(const std::string& over) {
     sqlite3_vfs* const below = sqlite3_vfs_find(over.empty() ? nullptr : over.c_str());
     if (below == nullptr) throw failure(errc::io, "there is no SQLite VFS named '" + over + "': register it before the store is opened");
-    static std::atomic<int> number{0};
-    name_ = "acta " + std::to_string(++number);
+    static std::atomic<int> number{0};  // the address tells apart the copies of acta that share an SQLite
+    name_ = "acta " + std::to_string(++number) + " " + std::to_string(reinterpret_cast<std::uintptr_t>(this));
     vfs_.iVersion = below->iVersion >= 2 ? 2 : 1;
     vfs_.szOsFile = static_cast<int>(sizeof(gathered_file)) + below->szOsFile;
     vfs_.mxPathname = below->mxPathname;
@@ -145,9 +154,16 @@ gathering_vfs::gathering_vfs(const std::string& over) {
     vfs_.xRandomness = randomness;
     vfs_.xSleep = sleep;
     vfs_.xCurrentTime = time;
-    vfs_.xGetLastError = last_error;
-    vfs_.xCurrentTimeInt64 = milliseconds;
+    if (below->xGetLastError != nullptr) vfs_.xGetLastError = last_error;
+    if (vfs_.iVersion >= 2 && below->xCurrentTimeInt64 != nullptr) vfs_.xCurrentTimeInt64 = milliseconds;
     if (sqlite3_vfs_register(&vfs_, 0) != SQLITE_OK) throw failure(errc::io, "SQLite takes no further VFS: free some memory");
+}
+
+void gathering_vfs::forget(sqlite3* of_connection) noexcept {
+    sqlite3_file* log = nullptr;
+    if (sqlite3_file_control(of_connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log != nullptr &&
+        log->pMethods == &methods)
+        of(log)->size = 0;
 }
 
 gathering_vfs::~gathering_vfs() { sqlite3_vfs_unregister(&vfs_); }

@@ -1,6 +1,7 @@
 // The one writing connection: transactions of many appends, how a failed COMMIT ended, and the write-ahead log.
 #include "writer.hpp"
 
+#include "gathering_vfs.hpp"
 #include "request.hpp"
 #include "schema.hpp"
 
@@ -49,12 +50,12 @@ void writer::prepare() {
     begin_ = statement(on_, "BEGIN IMMEDIATE");
     commit_ = statement(on_, "COMMIT");
     on_.set_patience(how_.busy_timeout);
-    on_.run(large_cache);
     const auto note_size = [](void* self, sqlite3*, const char*, int pages) {
         static_cast<writer*>(self)->wal_pages_ = static_cast<std::size_t>(pages);
         return SQLITE_OK;
     };
     sqlite3_wal_hook(on_.handle(), note_size, this);
+    on_.run(large_cache);
     checkpoint_at_ = how_.checkpoint_pages;
     commits_ = 0;
 }
@@ -62,7 +63,7 @@ void writer::prepare() {
 void writer::write(const jobs_to_write& take) noexcept {
     try {
         const inside held(gate_, how_.busy_timeout);
-        for (auto jobs = take(); !jobs.empty();) {
+        for (auto jobs = take(true); !jobs.empty();) {
             const std::size_t good = store(jobs);
             if (good == jobs.size()) break;
             if (store(jobs.first(good)) != good)  // stored the first time, and not the second
@@ -72,7 +73,7 @@ void writer::write(const jobs_to_write& take) noexcept {
         }
         checkpoint();
     } catch (...) {  // the turnstile alone throws
-        for (append_job* const one : take()) one->fail(std::current_exception());
+        for (append_job* const one : take(false)) one->fail(std::current_exception());
     }
 }
 
@@ -83,7 +84,7 @@ std::size_t writer::store(std::span<append_job* const> jobs) noexcept {
     std::size_t at = 0;
     bool begun = false;
     try {
-        if (!on_) reopen();
+        if (!on_ || !in_) reopen();
         begin();
         begun = true;
         for (; at < jobs.size(); ++at) {
@@ -144,9 +145,13 @@ bool writer::committed_after_all(const std::exception& why) {
             copy_back_all();
             return true;
         }
-        // Where the disk was full the last of its frames was not written. Otherwise they may stand whole in the write-ahead log, and a
-        // crash would bring them to life: a change of nothing is written over them.
-        if (!cut_short) on_.run(("PRAGMA user_version=" + std::to_string(store_mark.format)).c_str());
+        // Its frames may stand whole in the write-ahead log, and a crash would bring them to life: a change of nothing is written over them.
+        // Where the disk was full, and is, the last of them was not written.
+        try {
+            on_.run(("PRAGMA user_version=" + std::to_string(store_mark.format)).c_str());
+        } catch (const failure&) {
+            if (!cut_short) throw;
+        }
         return false;
     } catch (const std::exception& again) {
         in_.reset();
@@ -177,7 +182,8 @@ void writer::reopen() {
 void writer::roll_back() noexcept {
     if (!on_) return;
     if (sqlite3_get_autocommit(on_.handle()) == 0) sqlite3_exec(on_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
-    in_->rolled_back();
+    gathering_vfs::forget(on_.handle());
+    if (in_) in_->rolled_back();
 }
 
 /// A write-ahead log that already has its size is synced faster than one that grows. SQLite has no call for that; a transaction that is larger
@@ -191,6 +197,7 @@ void writer::grow_log() {
     if (how_.checkpoint_pages <= most_grown)  // a full disk is for the next append to find
         sqlite3_exec(on_.handle(), spill.c_str(), nullptr, nullptr, nullptr);
     if (sqlite3_get_autocommit(on_.handle()) == 0) sqlite3_exec(on_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    gathering_vfs::forget(on_.handle());
     sqlite3_exec(on_.handle(), large_cache, nullptr, nullptr, nullptr);
 }
 

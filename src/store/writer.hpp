@@ -20,7 +20,8 @@ struct append_job {
     void fail(std::exception_ptr why) noexcept { answers.clear(), error = std::move(why); }
 };
 
-using jobs_to_write = std::function<std::span<append_job* const>()>;
+/// `begun`: they are going to be written; else they are only told why not.
+using jobs_to_write = std::function<std::span<append_job* const>(bool begun)>;
 
 /// Used by one thread at a time.
 class writer {

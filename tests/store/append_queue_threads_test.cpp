@@ -27,12 +27,18 @@ struct slow_writer {
     std::atomic<bool> answers_again{false};
     std::mutex turnstile;  ///< another process's, while a test holds it
     std::atomic<int> came_to_turnstile{0};
+    std::atomic<int> turned_away{0};  ///< so many turns end at the turnstile
 
     append_queue::write_jobs function() {
         return [this](const jobs_to_write& take) {
             ++came_to_turnstile;
             const std::lock_guard turn(turnstile);
-            const std::span<append_job* const> jobs = take();
+            if (turned_away > 0) {
+                --turned_away;
+                for (append_job* const job : take(false)) job->fail(std::make_exception_ptr(failure(errc::busy, "turned away")));
+                return;
+            }
+            const std::span<append_job* const> jobs = take(true);
             {
                 const std::lock_guard note(notes);
                 groups.push_back(jobs.size());
@@ -149,6 +155,21 @@ TEST_CASE("who waits behind one that waits for another process is told that noth
     disk.turnstile.unlock();
     CHECK(first.get()->last_position == 1);
     CHECK(disk.next == 1);
+}
+
+TEST_CASE("when another process is not waited for any longer, only those are told who were there when the waiting began") {
+    slow_writer disk;
+    append_queue queue(disk.function(), {});
+    disk.turned_away = 1;
+    disk.turnstile.lock();
+    std::future<append_result> first = queue.append_async(deposit(1));
+    while (disk.came_to_turnstile == 0) std::this_thread::sleep_for(1ms);
+    std::vector<std::future<append_result>> later;
+    for (int i = 0; i < 10; ++i) later.push_back(queue.append_async(deposit(2)));
+    disk.turnstile.unlock();
+    CHECK(thrown_by([&] { (void)first.get(); }).code() == errc::busy);
+    for (std::future<append_result>& each : later) CHECK(each.get());
+    CHECK(disk.next == 10);
 }
 
 TEST_CASE("who is being written when its time is over is told that nobody knows") {

@@ -55,7 +55,10 @@ int unlock(sqlite3_file* handle, int kind) { return real(handle)->pMethods->xUnl
 int check_lock(sqlite3_file* handle, int* out) { return real(handle)->pMethods->xCheckReservedLock(real(handle), out); }
 int control(sqlite3_file* handle, int what, void* about) { return real(handle)->pMethods->xFileControl(real(handle), what, about); }
 int sector_size(sqlite3_file* handle) { return real(handle)->pMethods->xSectorSize(real(handle)); }
-int traits(sqlite3_file* handle) { return real(handle)->pMethods->xDeviceCharacteristics(real(handle)); }
+int traits(sqlite3_file* handle) {
+    const int all = real(handle)->pMethods->xDeviceCharacteristics(real(handle));
+    return ours(handle)->of->powersafe ? all : all & ~SQLITE_IOCAP_POWERSAFE_OVERWRITE;
+}
 int map_index(sqlite3_file* handle, int region, int size, int extend, void volatile** out) {
     if (const int code = ours(handle)->fails(call::map_index)) return code;
     return real(handle)->pMethods->xShmMap(real(handle), region, size, extend, out);

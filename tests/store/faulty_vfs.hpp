@@ -28,6 +28,8 @@ public:
     /// Called before each step that connections synchronise by: a lock or a barrier of the shared index, and the moment in a checkpoint when it
     /// has read what there is to copy. What it does itself does not call it again.
     std::function<void()> interlude = [] {};
+    /// Does the disk claim that a write never tears what lies beside it?
+    bool powersafe = true;
     /// For the VFS's own functions.
     void play();
     /// No more faults.

@@ -80,6 +80,43 @@ TEST_CASE("what was rolled back after it was gathered is not there afterwards") 
     CHECK(on.number("SELECT count(*) FROM t") == 1);
 }
 
+TEST_CASE("what a rolled back transaction has spilled is never written over what others have committed since") {
+    for (int pages = 10; pages <= 50; pages += 5) {
+        CAPTURE(pages);
+        const folder here;
+        const gathering_vfs through("");
+        const connection on = writing_connection(here / "t", through);
+        CHECK(sqlite3_wal_checkpoint_v2(on.handle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr) == SQLITE_OK);
+        on.run("PRAGMA cache_size=8; BEGIN IMMEDIATE");
+        insert_pages(on, pages);
+        on.run("ROLLBACK");
+        gathering_vfs::forget(on.handle());
+        {
+            const connection other((here / "t").string(), SQLITE_OPEN_READWRITE, {}, "t");  // as another process is
+            other.run("PRAGMA wal_autocheckpoint=0");
+            other.set(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+            for (int i = 0; i < 25; ++i) other.run("INSERT INTO t VALUES (zeroblob(3900))");
+        }
+        CHECK(on.number("SELECT count(*) FROM t WHERE x = zeroblob(3900)") == 25);
+        for (const char* const suffix : {"", "-wal"})  // as a crash leaves them
+            std::filesystem::copy_file((here / "t").string() + suffix, (here / "crashed").string() + suffix);
+        CHECK(count(here / "crashed") == 25);
+    }
+}
+
+TEST_CASE("over a disk that may tear what lies beside a write nothing is gathered, and others read what is committed") {
+    const folder here;
+    faulty_vfs below;
+    below.powersafe = false;
+    const gathering_vfs through(below.name());
+    const connection on = writing_connection(here / "t", through);
+    const connection other((here / "t").string(), SQLITE_OPEN_READWRITE, below.name(), "t");
+    for (int i = 1; i <= 20; ++i) {
+        on.run("INSERT INTO t VALUES (randomblob(900))");
+        CHECK(other.number("SELECT count(*) FROM t") == i);
+    }
+}
+
 TEST_CASE("a write that fails fails its transaction, wherever it is, and the next one is stored") {
     const folder here;
     faulty_vfs below;
@@ -121,5 +158,5 @@ TEST_CASE("copying back reads what was gathered, and the log begins anew") {
 }
 
 TEST_CASE("a VFS that is not there is named") {
-    CHECK(says(thrown_by([] { const gathering_vfs none("nowhere"); }), "'nowhere'"));
+    CHECK(says(thrown_by([] { const gathering_vfs nowhere("nowhere"); }), "'nowhere'"));
 }

@@ -42,7 +42,7 @@ TEST_CASE("of a group of appends one that cannot be stored fails alone, wherever
             jobs.push_back({i == bad ? std::span<const append_request>(mismatch) : std::span(&requests[i], 1)});
         std::vector<detail::append_job*> group;
         for (detail::append_job& one : jobs) group.push_back(&one);
-        to.write([&] { return std::span<detail::append_job* const>(group); });
+        to.write([&](bool) { return std::span<detail::append_job* const>(group); });
         position next = 1;
         for (std::size_t i = 0; i < jobs.size(); ++i) {
             if (i == bad + 1) {
@@ -66,7 +66,7 @@ TEST_CASE("a group of which several cannot be stored stores all others, those be
     for (int i = 0; i < 30; ++i) jobs.push_back({std::span(i % 10 == 5 ? &bad : &good, 1)});
     std::vector<detail::append_job*> group;
     for (detail::append_job& one : jobs) group.push_back(&one);
-    to.write([&] { return std::span<detail::append_job* const>(group); });
+    to.write([&](bool) { return std::span<detail::append_job* const>(group); });
     for (std::size_t i = 0; i < jobs.size(); ++i) CHECK(bool(jobs[i].error) == (i % 10 == 5));
     CHECK(to.on().number("SELECT count(*) FROM entry") == 27);
 }
@@ -78,7 +78,7 @@ TEST_CASE("a conflict in a group fails its own request alone") {
     std::vector<detail::append_job> jobs;
     for (const append_request& one : requests) jobs.push_back({std::span(&one, 1)});
     std::vector<detail::append_job*> group{&jobs[0], &jobs[1], &jobs[2]};
-    to.write([&] { return std::span<detail::append_job* const>(group); });
+    to.write([&](bool) { return std::span<detail::append_job* const>(group); });
     CHECK(jobs[0].answers.front());
     CHECK(jobs[1].answers.front().error().conflict.actual == 1);
     CHECK(jobs[2].answers.front()->first_position == 2);

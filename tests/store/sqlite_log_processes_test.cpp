@@ -90,6 +90,40 @@ TEST_CASE("what another process appends is seen by those who have the store open
     check_gapless(sqlite_log(here / "bank.acta"), 5);
 }
 
+TEST_CASE("an append that fails after it has filled the cache takes nothing from another process") {
+    const folder here;
+    const auto file = here / "bank.acta";
+    sqlite_log(file).append(account("first"), none, {deposited{1}}).value();
+    child large([&](const child::voice& parent) {
+        sqlite_log to(file);
+        std::vector<new_event> events;
+        for (int i = 0; i < 400; ++i) events.emplace_back(attached{std::vector<std::byte>(50'000)});
+        append_request wrong = request(account("large"), any, {deposited{1}});
+        wrong.conditions.push_back(fail_if({{matching(tag("kind", "debit"))}}, 1'000'000));  // beyond the head
+        const std::vector<append_request> both{request(account("large"), none, std::move(events)), wrong};
+        parent.tell(thrown_by([&] { (void)to.append_all(both); }).code() == errc::misuse ? "refused" : "not refused");
+        (void)to.wait(600, std::chrono::steady_clock::now() + 60s);
+        parent.tell(to.append(account("last"), none, {deposited{2}}) ? "stored" : "not stored");
+        ::pause();
+        return 0;
+    });
+    REQUIRE(large.hear() == "refused");
+    child other([&](const child::voice& parent) {
+        sqlite_log to(file);
+        for (int i = 0; i < 600; ++i) (void)to.append(account(std::to_string(i)), none, {deposited{3}}).value();
+        parent.tell("stored");
+        ::pause();
+        return 0;
+    });
+    REQUIRE(other.hear() == "stored");
+    REQUIRE(large.hear() == "stored");
+    other.kill(), large.kill();
+    CHECK(other.wait() == 128 + SIGKILL);
+    CHECK(large.wait() == 128 + SIGKILL);
+    check_gapless(sqlite_log(file), 602);
+    CHECK(sqlite_log(file).verify().sound());
+}
+
 TEST_CASE("two processes that append to streams of their own both get through") {
     const folder here;
     sqlite_log(here / "bank.acta");

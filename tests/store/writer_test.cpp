@@ -75,7 +75,7 @@ std::vector<append_result> append(detail::writer& to, std::int64_t cents) {
     const append_request one = request(account("ada"), any, {deposited{cents}});
     detail::append_job job{std::span(&one, 1)};
     detail::append_job* const alone = &job;
-    to.write([&] { return std::span(&alone, 1); });
+    to.write([&](bool) { return std::span(&alone, 1); });
     if (job.error) std::rethrow_exception(job.error);
     return job.answers;
 }
