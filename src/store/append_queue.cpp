@@ -125,7 +125,7 @@ void append_queue::wait_for_turn(const std::shared_ptr<waiting_job>& job, line& 
         if (now == state::done) return;
         if (std::chrono::steady_clock::now() >= deadline) give_up(job, now == state::being_written);
         lock.unlock();
-        futex_wait(doors_[job->door], seen, deadline);
+        futex_wait(doors_[job->door], seen, deadline, futex_scope::process);
         if (job->at == state::done) return;
         lock.lock();
     }
@@ -185,7 +185,7 @@ void append_queue::take_group(std::uint64_t up_to) {
 
 void append_queue::open_door(std::size_t door, int most) noexcept {
     doors_[door].fetch_add(1, std::memory_order_release);
-    futex_wake(doors_[door], most);
+    futex_wake(doors_[door], most, futex_scope::process);
 }
 
 /// Ends a turn: one of those who wait is woken to write, unless somebody comes before. The lock is held.

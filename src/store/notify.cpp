@@ -31,12 +31,12 @@ notify_page::~notify_page() {
 
 void notify_page::ring() noexcept {
     words_->count.fetch_add(1);
-    if (words_->sleepers.load() != 0) futex_wake(words_->count, std::numeric_limits<int>::max());
+    if (words_->sleepers.load() != 0) futex_wake(words_->count, std::numeric_limits<int>::max(), futex_scope::everybody);
 }
 
 void notify_page::wait(std::uint32_t seen, wait_deadline deadline) noexcept {
     words_->sleepers.fetch_add(1);
-    if (words_->count.load() == seen) futex_wait(words_->count, seen, deadline);
+    if (words_->count.load() == seen) futex_wait(words_->count, seen, deadline, futex_scope::everybody);
     words_->sleepers.fetch_sub(1);
 }
 
