@@ -16,7 +16,7 @@ def main(program, committed):
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder, "layouts.txt")
         code, said = run(program, copy)
-        assert code == 1 and "is not there: run this program with --update" in said, said
+        assert code == 1 and "is not there: build the target that ends in _update_layouts" in said, said
         code, said = run(program, copy, "--update")
         assert code == 0 and copy.read_text() == text, said
         assert run(program, copy) == (0, "")

@@ -397,3 +397,32 @@ TEST_CASE("two hundred read models stay within the open files that a shell grant
     const std::filesystem::directory_iterator open("/proc/self/fd");
     CHECK(std::distance(open, std::filesystem::directory_iterator()) < 850);  // of 1,024
 }
+
+TEST_CASE("whoever reads beside a runner sees the rows of the very checkpoint that he sees") {
+    const scratch dir;
+    const auto file = dir / "l.db";
+    acta::sqlite_log log(":memory:");
+    append(log, "ada", {bank::opened{"Ada"}});
+    acta::runner_options how = quick();
+    how.batch_events = 1;
+    acta::runner_of<ledger>(log, file, how).catch_up();
+    for (int i = 1; i < 6'000; ++i) append(log, std::to_string(i % 9).c_str(), {bank::deposited{i}});
+    std::atomic<bool> done{false};
+    std::jthread runs([&] {
+        acta::runner_of<ledger>(log, file, how).catch_up();
+        done = true;
+    });
+    const acta::detail::connection on(file.string(), SQLITE_OPEN_READWRITE, "", file.string());
+    on.set_patience(std::chrono::seconds(10));
+    acta::detail::statement both(on, "SELECT (SELECT position FROM acta_checkpoint), (SELECT sum(events) FROM ledger)");
+    std::int64_t moments = 0, last = 0;
+    while (!done) {
+        const acta::detail::reset_at_exit reset(both);
+        REQUIRE(both.step());
+        REQUIRE(both.number(0) == both.number(1));  // each event is booked once
+        moments += both.number(0) != last;
+        last = both.number(0);
+    }
+    MESSAGE(moments << " different moments seen");
+    CHECK(moments > 1);
+}

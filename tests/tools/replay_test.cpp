@@ -172,3 +172,16 @@ TEST_CASE("progress is for a terminal, and gone at the end") {
     CHECK(replay_into("quiet.db", {}).empty());
     CHECK(replay_into("dumb.db", {.err = stream::terminal, .variables = {"TERM=dumb"}}).empty());
 }
+
+TEST_CASE("a plugin that knows none of a store's events is run, and that is said") {
+    const folder in;
+    const std::string store = in.path("golden.acta");
+    write_file(store, bytes_of_file(ACTA_TESTS_DIR "/golden/format_1.acta"));
+    const ended foreign = run({"replay", store, "--plugin", ACTA_PLUGIN_TAKINGS, "--into", in.path("takings.db")});
+    CHECK(foreign.code == 0);
+    CHECK(foreign.out.find("0 events applied") != std::string::npos);
+    CHECK(foreign.said_one_sentence());
+    CHECK(foreign.err.find("has never seen one of them") != std::string::npos);
+    make_store(in.path("shops.acta"));
+    CHECK(run({"replay", in.path("shops.acta"), "--plugin", ACTA_PLUGIN_TAKINGS, "--into", in.path("other.db")}).err.empty());
+}

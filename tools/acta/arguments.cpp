@@ -2,6 +2,7 @@
 #include "arguments.hpp"
 
 #include "exit_code.hpp"
+#include "output.hpp"
 #include "text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -44,13 +45,30 @@ const acta_projection& chosen_from(const plugin& library, const plugin_choice& c
     throw complaint(exit_code::usage, choice.library + " has several projections (" + names + "): choose one with --projection");
 }
 
+void note_foreign(const log& store, const acta_projection& projection) {
+    const std::vector<stored_type> seen = store.types();
+    if (seen.empty() || projection.wants_any_event != 0) return;
+    const auto text = [](acta_text of) { return std::string(of.data, of.size); };
+    std::string names;
+    for (std::size_t i = 0; i < projection.consumed_count; ++i) {
+        const acta_consumed& event = *projection.consumed[i];
+        std::vector<std::string> every_name{text(event.name)};
+        for (std::size_t k = 0; k < event.former_name_count; ++k) every_name.push_back(text(event.former_names[k]));
+        for (const stored_type& each : seen)
+            if (std::find(every_name.begin(), every_name.end(), each.name) != every_name.end()) return;
+        names += (names.empty() ? "" : ", ") + every_name.front();
+    }
+    say(text(projection.name) + " consumes " + names + ", and " + store.name() +
+        " has never seen one of them: is it another store's plugin?");
+}
+
 void declare_number(CLI::App& arguments, const std::string& name, const std::string& letter, std::int64_t& number,
                     const std::string& help) {
     const auto read = [name, &number](const std::string& text) {
         std::int64_t value = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
         if (error != std::errc() || end != text.data() + text.size() || value < 1)
-            throw complaint(exit_code::usage, name + " takes a whole number from 1 on, not \"" + text + "\"");
+            throw complaint(exit_code::usage, name + " takes a whole number from 1 to 9223372036854775807, not \"" + text + "\"");
         number = value;
     };
     arguments.add_option_function<std::string>(name, read, help)->type_name(letter);

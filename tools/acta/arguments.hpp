@@ -34,6 +34,10 @@ void declare_plugin(CLI::App& arguments, plugin_choice& choice);
 /// The projection that was chosen. Several to choose from are a complaint with exit code 2.
 const acta_projection& chosen_from(const plugin& library, const plugin_choice& choice);
 
+/// Says on standard error that a store has never seen an event that the projection consumes, if that is so: most likely the plugin is another
+/// application's.
+void note_foreign(const log& store, const acta_projection& projection);
+
 /// An option that takes a whole number from 1 on; anything else is a complaint with exit code 2.
 void declare_number(CLI::App& arguments, const std::string& name, const std::string& letter, std::int64_t& number, const std::string& help);
 

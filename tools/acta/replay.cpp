@@ -50,7 +50,9 @@ public:
     void run(output& out, bool json) override {
         const sqlite_log log = open_to_read(store_);
         const plugin library(plugin_.library);
-        const replayed result = replay(log, chosen_from(library, plugin_));
+        const acta_projection& projection = chosen_from(library, plugin_);
+        note_foreign(log, projection);
+        const replayed result = replay(log, projection);
         json ? out.line(json_of(result, log)) : out.line(sentence_of(result, log));
     }
 

@@ -77,7 +77,7 @@ int run(const std::string& file, bool update) {
     }
     std::ifstream in(file, std::ios::binary);
     if (!in) {
-        std::cerr << file << " is not there: run this program with --update, and commit the file\n";
+        std::cerr << file << " is not there: build the target that ends in _update_layouts, and commit the file\n";
         return 1;
     }
     std::ostringstream committed;

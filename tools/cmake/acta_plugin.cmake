@@ -3,9 +3,8 @@
 # A projection plugin: <target>.so, which links acta::read alone and exports one symbol, the entry point that
 # ACTA_PROJECTION_PLUGIN defines. Everything else stays inside, so that two plugins, or a plugin and its host, may hold different
 # versions of the same class.
-set(ACTA_PLUGIN_VERSION_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/acta_plugin.map)
-
 function(acta_add_projection_plugin target)
+    set(version_script ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/acta_plugin.map)
     add_library(${target} MODULE ${ARGN})
     target_link_libraries(${target} PRIVATE acta::read)
     set_target_properties(${target} PROPERTIES
@@ -14,9 +13,9 @@ function(acta_add_projection_plugin target)
         CXX_VISIBILITY_PRESET hidden
         VISIBILITY_INLINES_HIDDEN ON
         CXX_EXTENSIONS OFF
-        LINK_DEPENDS ${ACTA_PLUGIN_VERSION_SCRIPT})
+        LINK_DEPENDS ${version_script})
     target_link_options(${target} PRIVATE
-        LINKER:--version-script=${ACTA_PLUGIN_VERSION_SCRIPT},--exclude-libs,ALL,--gc-sections,--as-needed)
+        LINKER:--version-script=${version_script},--exclude-libs,ALL,--gc-sections,--as-needed)
     # clang leaves a sanitizer's symbols to be found in the host program, which the linker would take for a mistake.
     if(NOT (CMAKE_CXX_COMPILER_ID MATCHES Clang AND CMAKE_CXX_FLAGS MATCHES -fsanitize))
         target_link_options(${target} PRIVATE LINKER:-z,defs)

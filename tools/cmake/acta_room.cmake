@@ -4,7 +4,6 @@ function(acta_warnings target)
         $<$<BOOL:${ACTA_WERROR}>:-Werror>)
     if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
         target_compile_options(${target} PRIVATE -Wno-restrict) # optimised "text" + std::string sets it off without cause (GCC bug 105651)
-        target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-Wno-stringop-overflow>) # -O3 takes a growing vector for one of one element
     endif()
 endfunction()
 

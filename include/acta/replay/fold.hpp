@@ -43,9 +43,9 @@ std::size_t shares_worth(const log& from, const fold_options& how);
 
 /// One object that events are folded into.
 template <class P>
-class folded {
+class folding {
 public:
-    explicit folded(P& into) : deliver_(into) {
+    explicit folding(P& into) : deliver_(into) {
         const auto& members = deliver_.members();
         if (!members.empty() && !members.front()->bound()) bind_in_memory(members, P::projection.name);
     }
@@ -71,13 +71,13 @@ private:
 template <class P>
 position fold(const log& from, P& projection, const fold_options& how = {}) {
     const acta_projection& described = abi_of<P>();
-    detail::folded<P> first(projection);
+    detail::folding<P> first(projection);
     if constexpr (!mergeable<P>) {
         return detail::deliver_shares(from, described, {first.to()}, how);
     } else {
         struct later {
             P projection{};
-            detail::folded<P> into{projection};
+            detail::folding<P> into{projection};
         };
         std::vector<std::unique_ptr<later>> others;
         std::vector<detail::receiver> receivers{first.to()};
