@@ -41,6 +41,7 @@ public:
 
     void u8(std::uint8_t value) { out_.push_back(std::byte{value}); }
     void varint(std::uint64_t value) {
+        if (value < 0x80) return u8(static_cast<std::uint8_t>(value));
         std::byte buffer[10];
         std::size_t size = 0;
         for (; value >= 0x80; value >>= 7) buffer[size++] = static_cast<std::byte>((value & 0x7f) | 0x80);
