@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <cstddef>
 #include <new>
 #include <stdexcept>
 #include <utility>
@@ -120,8 +120,9 @@ int read(sqlite3_file* at, void* to, int size, sqlite3_int64 from) {
     if (my.of->is_off()) return SQLITE_IOERR_READ;
     const auto begin = std::min(static_cast<std::size_t>(from), my.in->now.size());
     const auto count = std::min(static_cast<std::size_t>(size), my.in->now.size() - begin);
-    std::memcpy(to, my.in->now.data() + begin, count);
-    std::memset(static_cast<unsigned char*>(to) + count, 0, static_cast<std::size_t>(size) - count);
+    auto* const out = static_cast<unsigned char*>(to);
+    std::copy_n(my.in->now.begin() + static_cast<std::ptrdiff_t>(begin), count, out);
+    std::fill(out + count, out + size, static_cast<unsigned char>(0));
     return count == static_cast<std::size_t>(size) ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
 }
 /// The call in which the power goes may have reached the disk, but answers nobody.
