@@ -167,8 +167,9 @@ TEST_CASE("when another process is not waited for any longer, only those are tol
     std::vector<std::future<append_result>> later;
     for (int i = 0; i < 10; ++i) later.push_back(queue.append_async(deposit(2)));
     disk.turnstile.unlock();
-    CHECK(thrown_by([&] { (void)first.get(); }).code() == errc::busy);
     for (std::future<append_result>& each : later) CHECK(each.get());
+    // Last, so that this thread is the one to free the error: the thread sanitizer does not see the standard library count who holds it.
+    CHECK(thrown_by([&] { (void)first.get(); }).code() == errc::busy);
     CHECK(disk.next == 10);
 }
 
