@@ -33,7 +33,7 @@ void declare_read_model(CLI::App& arguments, std::optional<std::string>& file) {
 }
 
 void declare_plugin(CLI::App& arguments, plugin_choice& choice) {
-    arguments.add_option("--plugin", choice.library, "the library that holds the projection")->type_name("LIB");
+    arguments.add_option("--plugin", choice.file, "the library that holds the projection")->type_name("LIB");
     arguments.add_option("--projection", choice.projection, "which one, when there are several")->type_name("NAME");
 }
 
@@ -42,7 +42,7 @@ const acta_projection& chosen_from(const plugin& library, const plugin_choice& c
     if (library.projections().size() == 1) return library.projection();
     std::string names;
     for (const std::string& name : library.names()) names += (names.empty() ? "" : ", ") + name;
-    throw complaint(exit_code::usage, choice.library + " has several projections (" + names + "): choose one with --projection");
+    throw complaint(exit_code::usage, choice.file + " has several projections (" + names + "): choose one with --projection");
 }
 
 void note_foreign(const log& store, const acta_projection& projection) {

@@ -27,7 +27,7 @@ void declare_read_model(CLI::App& arguments, std::optional<std::string>& file);
 
 /// --plugin LIB and --projection NAME.
 struct plugin_choice {
-    std::string library{};
+    std::string file{};
     std::optional<std::string> projection{};
 };
 void declare_plugin(CLI::App& arguments, plugin_choice& choice);

@@ -60,7 +60,7 @@ public:
         if (!changes && (careful_.yes || careful_.dry_run))
             throw complaint(exit_code::usage,
                             "dead-letters " + action_ + " changes nothing: --yes and --dry-run belong to retry and discard");
-        if (action_ == "retry" && plugin_.library.empty())
+        if (action_ == "retry" && plugin_.file.empty())
             throw complaint(exit_code::usage, "dead-letters retry needs the projection's code: --plugin LIB");
         if (changes) check_caution(careful_, "dead-letters " + action_);
         const sqlite_log log = open_to_read(store_);
@@ -136,7 +136,7 @@ private:
     }
 
     void retry(output& out, bool json, const std::vector<found_letter>& of, const log& log) const {
-        const plugin library(plugin_.library);
+        const plugin library(plugin_.file);
         std::size_t failed = 0;
         for (const auto& [file, letter] : of) {
             try {

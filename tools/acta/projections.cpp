@@ -121,8 +121,8 @@ private:
         const clock& now = clock::system();
         if (how_.read_model) return {status_of(log, *how_.read_model, now)};
         auto found = read_models_of(log, store_, now);
-        if (how_.plugin.library.empty()) return found;
-        const plugin library(how_.plugin.library);
+        if (how_.plugin.file.empty()) return found;
+        const plugin library(how_.plugin.file);
         for (const std::string& projection : library.names()) {
             const bool there = std::any_of(found.begin(), found.end(), [&](const read_model_status& each) {
                 return std::any_of(each.projections.begin(), each.projections.end(),

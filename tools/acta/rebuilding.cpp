@@ -76,10 +76,10 @@ void print_json(output& out, const rebuild_difference& found, const std::string&
 }  // namespace
 
 void run_rebuild(const std::string& store, const rebuild_arguments& how, output& out, bool json) {
-    if (how.plugin.library.empty()) throw complaint(exit_code::usage, "projections rebuild needs the projection's code: --plugin LIB");
+    if (how.plugin.file.empty()) throw complaint(exit_code::usage, "projections rebuild needs the projection's code: --plugin LIB");
     check_caution(how.careful, "projections rebuild");
     const sqlite_log log = open_to_read(store);
-    const plugin library(how.plugin.library);
+    const plugin library(how.plugin.file);
     const std::filesystem::path file = file_of(store, how, library);
     if (!how.read_model) std::filesystem::create_directory(file.parent_path());  // where it never started
     const auto begun = std::chrono::steady_clock::now();

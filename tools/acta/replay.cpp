@@ -49,7 +49,7 @@ public:
 
     void run(output& out, bool json) override {
         const sqlite_log log = open_to_read(store_);
-        const plugin library(plugin_.library);
+        const plugin library(plugin_.file);
         const acta_projection& projection = chosen_from(library, plugin_);
         note_foreign(log, projection);
         const replayed result = replay(log, projection);
@@ -78,7 +78,7 @@ private:
     std::string json_of(const replayed& result, const log& log) const {
         json_line line("replay");
         line.text("store", log.name())
-            .text("plugin", plugin_.library)
+            .text("plugin", plugin_.file)
             .text("projection", result.projection)
             .number("revision", std::int64_t{result.revision});
         line.text("read_model", read_model_).number("from", result.done.from).number("position", result.done.position);
