@@ -8,7 +8,7 @@
 #include "event/every_type.hpp"
 #include "golden/history.hpp"
 #include "replay/changed_diary.hpp"
-#include "store/temporary.hpp"
+#include "support/temporary.hpp"
 
 #include <doctest/doctest.h>
 

@@ -3,7 +3,7 @@
 #include <acta/replay/rebuild.hpp>
 #include <acta/replay/status.hpp>
 
-#include "store/child.hpp"
+#include "support/child.hpp"
 #include "support_poison.hpp"
 
 #include <doctest/doctest.h>

@@ -1,7 +1,7 @@
 #include <acta/replay/follower.hpp>
 #include <acta/replay/status.hpp>
 
-#include "store/child.hpp"
+#include "support/child.hpp"
 #include "support_poison.hpp"
 #include "write/meddling_log.hpp"
 

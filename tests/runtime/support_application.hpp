@@ -3,7 +3,7 @@
 
 #include <acta/runtime/application.hpp>
 
-#include "store/temporary.hpp"
+#include "support/temporary.hpp"
 #include "testing/balances.hpp"
 
 #include <doctest/doctest.h>

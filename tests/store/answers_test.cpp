@@ -1,7 +1,7 @@
 // Commands that were answered: kept for so long, forgotten little by little, and never taken for what they are not.
 #include <acta/store/sqlite.hpp>
 
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 

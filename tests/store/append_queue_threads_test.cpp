@@ -1,6 +1,6 @@
 // The line in front of the writer, with a writer that a test holds up: groups, order, giving up, and the end.
-#include "reading.hpp"
 #include "store/append_queue.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 

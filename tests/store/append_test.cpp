@@ -1,7 +1,7 @@
 // Appending: what is expected is checked, and a call is stored whole or not at all.
 #include <acta/store/sqlite.hpp>
 
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 

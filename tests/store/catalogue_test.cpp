@@ -3,7 +3,7 @@
 #include <acta/store/ranges.hpp>
 #include <acta/store/sqlite.hpp>
 
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 #include <range/v3/range/conversion.hpp>

@@ -2,8 +2,8 @@
 // step: it loses acknowledged appends to a passive checkpoint beside a writer, and it cannot reach our own.
 #include <acta/store/sqlite.hpp>
 
-#include "faulty_vfs.hpp"
-#include "reading.hpp"
+#include "support/faulty_vfs.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // The checksums of entries and rows, against FORMAT.md written out by hand.
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 #include <store/checksum.hpp>

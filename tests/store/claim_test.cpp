@@ -1,8 +1,8 @@
 // A process opens a store once, and one that is forked from it not at all.
 #include <acta/store/sqlite.hpp>
 
-#include "child.hpp"
-#include "reading.hpp"
+#include "support/child.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 

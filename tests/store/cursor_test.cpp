@@ -1,7 +1,7 @@
 // Reading in pages: windows, directions, limits, filters, and what stands open in between.
 #include <acta/store/sqlite.hpp>
 
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // SQLite with owners: errors become sentences, statements and connections end with theirs.
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 #include <store/database.hpp>

@@ -1,5 +1,5 @@
 // An entry's bytes: what is written is read back, and nothing else is.
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 #include <store/entry.hpp>

@@ -3,7 +3,7 @@
 #include <acta/store/sqlite.hpp>
 
 #include "event/every_type.hpp"
-#include "temporary.hpp"
+#include "support/temporary.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>

@@ -1,9 +1,9 @@
 // The gathered write-ahead log: fewer writes, the same bytes, nothing visible before the sync, faults as they come.
-#include "faulty_vfs.hpp"
-#include "reading.hpp"
 #include "store/database.hpp"
 #include "store/gathering_vfs.hpp"
-#include "temporary.hpp"
+#include "support/faulty_vfs.hpp"
+#include "support/reading.hpp"
+#include "support/temporary.hpp"
 
 #include <doctest/doctest.h>
 

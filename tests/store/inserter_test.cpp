@@ -1,7 +1,7 @@
 // What happens inside a write transaction: what conditions cost at most, and that one bad append of a group hurts nobody else.
 #include <acta/store/sqlite.hpp>
 
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 #include <store/schema.hpp>

@@ -1,7 +1,7 @@
 // What every log promises, whatever stands behind it.
 #include <acta/store/sqlite.hpp>
 
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 

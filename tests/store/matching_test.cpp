@@ -1,7 +1,7 @@
 // Queries by the index of tags find exactly what a look at every event finds, whatever the query.
 #include <acta/store/sqlite.hpp>
 
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 

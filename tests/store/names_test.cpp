@@ -1,5 +1,5 @@
 // Names of streams and tags by number: read in runs, remembered, checked.
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 #include <store/names.hpp>

@@ -1,7 +1,7 @@
 // Events on their way in: metadata and tags of their own.
 #include <acta/store/sqlite.hpp>
 
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // The shared page: who waits is woken by whoever rings, in this process and in another.
-#include "child.hpp"
 #include "store/notify.hpp"
-#include "temporary.hpp"
+#include "support/child.hpp"
+#include "support/temporary.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
 // Opening what is no store, or none that may be used: one sentence each, and every file stays as it was.
 #include <acta/store/sqlite.hpp>
 
-#include "child.hpp"
-#include "reading.hpp"
+#include "support/child.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 #include <store/schema.hpp>

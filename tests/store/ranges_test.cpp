@@ -2,7 +2,7 @@
 #include <acta/store/ranges.hpp>
 #include <acta/store/sqlite.hpp>
 
-#include "account_events.hpp"
+#include "support/account_events.hpp"
 
 #include <doctest/doctest.h>
 #include <range/v3/numeric/accumulate.hpp>

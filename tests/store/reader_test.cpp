@@ -1,7 +1,7 @@
 // Reading a damaged store: a sentence, or exactly what was written.
 #include <acta/store/sqlite.hpp>
 
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 #include <store/checksum.hpp>

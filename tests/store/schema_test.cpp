@@ -1,7 +1,7 @@
 // The tables and their triggers: what is recorded is never changed, and a schema that was changed is refused.
 #include <acta/store/sqlite.hpp>
 
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 #include <store/schema.hpp>

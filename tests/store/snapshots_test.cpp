@@ -1,7 +1,7 @@
 // Snapshots: kept with an append, the newest of each stream, and worth nothing where they are not what was written.
 #include <acta/store/sqlite.hpp>
 
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 

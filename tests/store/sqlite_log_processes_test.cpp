@@ -1,8 +1,8 @@
 // Several processes at one store, and what is left of one that is killed.
 #include <acta/store/sqlite.hpp>
 
-#include "child.hpp"
-#include "reading.hpp"
+#include "support/child.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 

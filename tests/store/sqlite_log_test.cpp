@@ -1,7 +1,7 @@
 // The log in one file: opening and closing it, accidents to the file, the size of its write-ahead log.
 #include <acta/store/sqlite.hpp>
 
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // One log and many threads that append and read; run by the thread sanitizer too.
 #include <acta/store/sqlite.hpp>
 
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // The turnstile: one process after the other.
-#include "child.hpp"
-#include "reading.hpp"
+#include "support/child.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 #include <store/turnstile.hpp>

@@ -3,7 +3,7 @@
 #include <acta/store/sqlite.hpp>
 #include <acta/store/type_use.hpp>
 
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 

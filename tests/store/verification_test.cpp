@@ -1,5 +1,5 @@
 // verify: a sound store has no findings, and each kind of damage has its sentence.
-#include "reading.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
 // Disks that fail: what an append answers is what is stored, also after a crash.
 #include <acta/store/sqlite.hpp>
 
-#include "faulty_vfs.hpp"
-#include "reading.hpp"
+#include "support/faulty_vfs.hpp"
+#include "support/reading.hpp"
 
 #include <doctest/doctest.h>
 #include <store/schema.hpp>

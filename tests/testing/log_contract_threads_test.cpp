@@ -2,7 +2,7 @@
 #include <acta/store/sqlite.hpp>
 #include <acta/testing/log_contract.hpp>
 
-#include "store/temporary.hpp"
+#include "support/temporary.hpp"
 
 #include <doctest/doctest.h>
 

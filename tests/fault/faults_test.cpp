@@ -1,9 +1,9 @@
 // Every call to the disk fails in turn, once or until it is mended: what was answered is what is stored, then and after a power cut.
-#include "power_disk.hpp"
-#include "store/faulty_vfs.hpp"
-#include "store/reading.hpp"
 #include "support/campaign.hpp"
-#include "witness.hpp"
+#include "support/faulty_vfs.hpp"
+#include "support/power_disk.hpp"
+#include "support/reading.hpp"
+#include "support/witness.hpp"
 
 #include <doctest/doctest.h>
 

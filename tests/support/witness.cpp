@@ -3,7 +3,7 @@
 
 #include <acta/store/ranges.hpp>
 
-#include "store/reading.hpp"
+#include "reading.hpp"
 
 #include <doctest/doctest.h>
 

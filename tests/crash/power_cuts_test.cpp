@@ -1,8 +1,8 @@
 // The power is cut at any call that changes the disk: what was acknowledged is there, whole and once; what was not is there whole or not at all.
-#include "power_disk.hpp"
-#include "store/reading.hpp"
 #include "support/campaign.hpp"
-#include "witness.hpp"
+#include "support/power_disk.hpp"
+#include "support/reading.hpp"
+#include "support/witness.hpp"
 
 #include <doctest/doctest.h>
 
