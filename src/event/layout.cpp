@@ -31,7 +31,7 @@ json list_of_types(const std::vector<layout>& inner) {
 json fields_json(const layout& of) {
     json list = json::array();
     for (const layout& field : of.inner) {
-        json one;
+        json one = json::object();  // by itself the library makes an object of nothing, and crashes when there is no memory for it
         if (!field.name.empty()) one["name"] = field.name;
         one["type"] = type_json(field);
         list.push_back(std::move(one));

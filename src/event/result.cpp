@@ -5,7 +5,6 @@ namespace acta {
 
 const char* to_string(errc code) noexcept {
     switch (code) {
-    case errc::refused: return "refused";
     case errc::conflict: return "conflict";
     case errc::not_found: return "not_found";
     case errc::unknown_outcome: return "unknown_outcome";

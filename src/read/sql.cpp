@@ -40,7 +40,12 @@ detail::rows::lent_statement sql::lend(std::string_view statement) const {
     }
     for (detail::rows::bound_member* const table : at->second.tables) table->flush();
     auto& idle = at->second.idle;
-    if (idle.empty()) return {at->second, detail::rows::bound_statement(*to_.database, statement, ACTA_BY_AUTHOR)};
+    if (idle.empty()) {
+        idle.reserve(at->second.made + 1);
+        detail::rows::bound_statement fresh(*to_.database, statement, ACTA_BY_AUTHOR);
+        ++at->second.made;
+        return {at->second, std::move(fresh)};
+    }
     detail::rows::bound_statement lent = std::move(idle.back());
     idle.pop_back();
     return {at->second, std::move(lent)};

@@ -240,17 +240,17 @@ void model_database::fail(int code, const prepared& statement) {
     const std::string sql = in_quotes(sqlite3_sql(statement.handle.get()));
     sqlite3_reset(statement.handle.get());
     errc kind = code_of(code);
-    if (!worldly(kind) || (code & 0xff) == SQLITE_CONSTRAINT || (code & 0xff) == SQLITE_ERROR) kind = errc::refused;
+    if (!worldly(kind) || (code & 0xff) == SQLITE_CONSTRAINT || (code & 0xff) == SQLITE_ERROR) kind = errc::misuse;
     throw failure(kind, on_.shown() + ": the statement " + sql + " failed: " + why);
 }
 
 void model_database::fail_to_prepare(int code, std::string_view sql) {
     const std::string& refused = rules_.refusal();
-    if (!refused.empty()) throw failure(errc::refused, "the statement " + in_quotes(sql) + " is refused: " + refused);
+    if (!refused.empty()) throw failure(errc::misuse, "the statement " + in_quotes(sql) + " is refused: " + refused);
     const std::string why = sqlite3_errmsg(on_.handle());
     const bool again = defining_ && why.ends_with("already exists");
     const errc kind = code_of(code);
-    throw failure(worldly(kind) && (code & 0xff) != SQLITE_ERROR ? kind : errc::refused,
+    throw failure(worldly(kind) && (code & 0xff) != SQLITE_ERROR ? kind : errc::misuse,
                   on_.shown() + ": the statement " + in_quotes(sql) + " does not compile: " + why +
                       (again ? "; write CREATE ... IF NOT EXISTS" : ""));
 }

@@ -43,7 +43,7 @@ verified verification::run() {
         ~ending() {
             try {
                 rolls_back.finish();
-            } catch (const failure&) {}  // nothing was written
+            } catch (const std::exception&) {}  // nothing was written
         }
     } const at_exit{end};
     {

@@ -156,6 +156,22 @@ TEST_CASE("wrong numbers of parameters and columns are named") {
     CHECK(has(sentence_of([&] { db.run(""); }), "empty"));
 }
 
+TEST_CASE("a statement that fails is the program's mistake, not the disk's") {
+    memory_model model;
+    acta::sql db{"CREATE TABLE IF NOT EXISTS once (x INTEGER PRIMARY KEY)"};
+    model.create(db);
+    db.run("INSERT INTO once VALUES (1)");
+    for (const char* const wrong :
+         {"INSERT INTO once VALUES (1)", "INSERT INTO nowhere VALUES (1)", "SELECT", "ATTACH 'other.db' AS other"}) {
+        CAPTURE(wrong);
+        acta::errc code{};
+        try {
+            db.run(wrong);
+        } catch (const acta::failure& why) { code = why.code(); }
+        CHECK(code == acta::errc::misuse);
+    }
+}
+
 TEST_CASE("a failed statement leaves the others usable") {
     memory_model model;
     acta::sql db{"CREATE TABLE IF NOT EXISTS once (x INTEGER PRIMARY KEY)"};

@@ -9,18 +9,23 @@
 
 namespace tests {
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool sanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+inline constexpr bool sanitized = true;
+#else
+inline constexpr bool sanitized = false;
+#endif
+#else
+inline constexpr bool sanitized = false;
+#endif
+
 /// Reads ACTA_SEED and ACTA_SECONDS from the environment; without them a random seed and the given rounds, a tenth of those where a
 /// sanitizer slows everything down.
 class campaign {
 public:
-    explicit campaign(std::uint64_t rounds) : rounds_(rounds) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-        rounds_ = rounds / 10 + 1;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-        rounds_ = rounds / 10 + 1;
-#endif
-#endif
+    explicit campaign(std::uint64_t rounds) : rounds_(sanitized ? rounds / 10 + 1 : rounds) {
         if (const char* const given = std::getenv("ACTA_SEED")) seed_ = std::stoull(given);
         if (const char* const given = std::getenv("ACTA_SECONDS")) {
             rounds_ = UINT64_MAX;

@@ -36,16 +36,22 @@ void witness::append_something(sqlite_log& log) {
         now.requests.emplace_back();
         requests.push_back(make_request(now.requests.back()));
     }
+    const auto ended = [&](ending how) {
+        now.how = how;
+        ++(how == ending::unknown ? unknown_ : refused_);
+        sent_.push_back(std::move(now));
+    };
     try {
-        const std::vector<append_result> answers = log.append_all(requests);
+        const std::vector<append_result> answers = send(log, requests);
         for (std::size_t i = 0; i < answers.size(); ++i) now.requests[i].first = answers[i].value().first_position;
         now.how = ending::acknowledged;
         acknowledged_ += answers.size();
         sent_.push_back(std::move(now));
     } catch (const failure& why) {
-        now.how = why.code() == errc::unknown_outcome ? ending::unknown : ending::refused;
-        ++(now.how == ending::unknown ? unknown_ : refused_);
-        sent_.push_back(std::move(now));
+        ended(why.code() == errc::unknown_outcome ? ending::unknown : ending::refused);
+        throw;
+    } catch (const std::bad_alloc&) {
+        ended(ending::refused);
         throw;
     }
 }

@@ -3,7 +3,9 @@
 
 #include <acta/store/sqlite.hpp>
 
+#include <functional>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,8 +17,11 @@ class witness {
 public:
     explicit witness(std::mt19937_64& random) : random_(random) {}
 
-    /// One to eight requests in one call, and so in one transaction. A failure is remembered and thrown on.
+    /// One to eight requests in one call, and so in one transaction. A failure is remembered and thrown on; so is a bad_alloc, as a refusal.
     void append_something(acta::sqlite_log& log);
+    /// How the log is called; to be changed by whoever does something about it.
+    std::function<std::vector<acta::append_result>(acta::sqlite_log&, std::span<const acta::append_request>)> send =
+        [](acta::sqlite_log& log, std::span<const acta::append_request> requests) { return log.append_all(requests); };
 
     /// Requires that every acknowledged append stands where it was told, in the order in which they were sent; one of unknown ending is there
     /// whole or not at all; nothing else is there; an answer is there exactly if its events are. What is stored is believed from then on.

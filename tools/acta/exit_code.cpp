@@ -15,7 +15,6 @@ exit_code exit_code_of(errc code) noexcept {
     case errc::busy: return exit_code::busy;
     case errc::layout_mismatch:
     case errc::unknown_event: return exit_code::layout_problem;
-    case errc::refused:
     case errc::unknown_outcome:
     case errc::misuse:
     case errc::bad_name:

@@ -12,8 +12,7 @@ namespace acta {
 
 /// Every way acta can say no. The comment behind each says what the caller should do.
 enum class errc : std::uint8_t {
-    refused = 1,          ///< the domain said no: show the refusal to whoever asked
-    conflict,             ///< somebody else was faster: load again, decide again
+    conflict = 1,         ///< somebody else was faster: load again, decide again
     not_found,            ///< no such stream, file, type or row: check the name
     unknown_outcome,      ///< the append may or may not be stored: read the stream, or send again with the same command id
     misuse,               ///< a mistake in the calling program: mend the program

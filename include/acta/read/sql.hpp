@@ -34,7 +34,8 @@ struct result_row<T> {
 
 /// Statements by their text, prepared once and lent out; `tables` are the typed tables whose rows one may read.
 struct cached_statements {
-    std::vector<bound_statement> idle;
+    std::vector<bound_statement> idle;  // has room for all that were made, so that each can come back
+    std::size_t made = 0;
     std::vector<bound_member*> tables;
 };
 

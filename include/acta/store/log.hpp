@@ -37,7 +37,8 @@ public:
     virtual ~log() = default;
 
     /// Appends events to one stream. Answers a conflict as a value; throws failure(misuse, bad_name, too_large, read_only,
-    /// disk_full, io, busy, layout_mismatch, id_reused) when nothing was stored, failure(unknown_outcome) when that cannot be told.
+    /// disk_full, io, busy, layout_mismatch, id_reused) or bad_alloc when nothing was stored, failure(unknown_outcome) when that cannot be
+    /// told.
     append_result append(const stream_name& stream, expected_version expected, std::vector<new_event> events, const metadata& shared = {});
     /// The same, where it is not the stream's version that has to be as it was but what a query finds.
     append_result append(const stream_name& stream, condition rests_on, std::vector<new_event> events, const metadata& shared = {});

@@ -1,0 +1,161 @@
+// Every allocation fails in turn, of C++ and of SQLite, once or until there is memory again: what was answered is what is stored.
+#include <acta/replay/runner.hpp>
+
+#include "replay/support_bank.hpp"
+#include "scarce_memory.hpp"
+#include "support/campaign.hpp"
+#include "support/reading.hpp"
+#include "support/witness.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace acta;
+using namespace tests;
+using lasting = scarce_memory::lasting;
+
+namespace {
+
+struct counts {
+    std::uint64_t runs = 0, thrown = 0;
+};
+
+/// Lives with scarce memory again and again, where the first allocation fails, the second, and so on to the last.
+template <class Life>
+void for_each_allocation(Life&& live) {
+    for (const lasting how : {lasting::once, lasting::on}) {
+        counts all;
+        for (std::uint64_t n = 1;; n += sanitized ? 11 : 1) {
+            CAPTURE(n);
+            const scarce_memory scarce(n, how);
+            live(scarce, all);
+            if (!scarce.struck()) break;
+            ++all.runs;
+        }
+        MESSAGE(std::string(how == lasting::once ? "once: " : "from then on: ")
+                << all.runs << " allocations failed, " << all.thrown << " calls said so");
+        CHECK(all.thrown > 0);
+    }
+}
+
+/// A call may end with bad_alloc, or with a failure that says what else it could not do for that; but for no other reason.
+template <class Call>
+void try_to(const scarce_memory& scarce, counts& all, Call&& call) {
+    try {
+        call();
+    } catch (const std::bad_alloc&) { ++all.thrown; } catch (const failure& why) {
+        CAPTURE(why.what());
+        REQUIRE(scarce.struck());
+        ++all.thrown;
+    }
+}
+
+}  // namespace
+
+TEST_CASE("whichever allocation of making a store fails, there is none or a whole one, and nothing else is left behind") {
+    for_each_allocation([](const scarce_memory& scarce, counts& all) {
+        const folder here;
+        const auto file = here / "bank.acta";
+        try_to(scarce, all, [&] { scarce.in([&] { const sqlite_log log(file); }); });
+        CHECK_FALSE(says(here.listing(), ".new-"));
+        sqlite_log log(file);
+        CHECK(log.append(account("ada"), none, deposits(1)));
+    });
+}
+
+TEST_CASE("whichever allocation of opening a store fails, it opens when there is memory again, with all that was in it") {
+    const folder here;
+    const auto file = here / "bank.acta";
+    REQUIRE(sqlite_log(file).append(account("ada"), none, {opened{"Ada"}, deposited{1}, withdrawn{1}}));
+    for_each_allocation([&](const scarce_memory& scarce, counts& all) {
+        try_to(scarce, all, [&] { scarce.in([&] { const sqlite_log log(file); }); });
+        check_gapless(sqlite_log(file), 3);
+    });
+}
+
+TEST_CASE("whichever allocation of appending fails, what was answered is what is stored, and the next append goes through") {
+    std::size_t unknown = 0;
+    for_each_allocation([&](const scarce_memory& scarce, counts& all) {
+        std::mt19937_64 random(1);
+        const folder here;
+        const auto file = here / "bank.acta";
+        witness saw(random);
+        {
+            sqlite_log log(file, {.checkpoint_pages = 8});
+            const auto plainly = saw.send;
+            saw.send = [&](sqlite_log& to, std::span<const append_request> requests) {
+                return scarce.in([&] { return to.append_all(requests); });
+            };
+            for (int i = 0; i < 12; ++i) try_to(scarce, all, [&] { saw.append_something(log); });
+            saw.send = plainly;
+            saw.append_something(log);
+            saw.check(log);
+            unknown += saw.unknown();
+        }
+        const sqlite_log again(file);
+        saw.check(again);
+    });
+    MESSAGE(unknown << " appends of unknown ending");
+}
+
+TEST_CASE("whichever allocation of an append that nobody waits for fails, its future and the store say the same") {
+    for_each_allocation([&](const scarce_memory& scarce, counts& all) {
+        const folder here;
+        const auto file = here / "bank.acta";
+        position acknowledged = 0;
+        {
+            sqlite_log log(file);
+            append_request wanted = request(account("ada"), none, {opened{"Ada"}, withdrawn{1}});
+            try_to(scarce, all,
+                   [&] { acknowledged = scarce.in([&] { return log.append_async(std::move(wanted)).get(); }).value().last_position; });
+        }
+        check_gapless(sqlite_log(file), acknowledged);
+    });
+}
+
+TEST_CASE("whichever allocation of reading fails, nothing false is read, and the next reading is whole") {
+    const folder here;
+    sqlite_log log(here / "bank.acta");
+    append_request first = request(account("ada"), none, {opened{"Ada"}, deposited{1}, withdrawn{1}});
+    first.id = command_id("order 1");
+    first.command = "open";
+    REQUIRE(log.append(first));
+    REQUIRE(log.append(account("bob"), none, {opened{"Bob"}, withdrawn{2} | tagged("a", "b")}));
+    const read_options debits{.query = {{matching(tag("kind", "debit"))}}};
+    const auto everything = read_all(log), of_bob = read_all(log, account("bob")), of_debits = read_all(log, debits);
+    const auto same = [&] {
+        return read_all(log) == everything && read_all(log, account("bob")) == of_bob && read_all(log, debits) == of_debits &&
+               log.find_answer(command_id("order 1")) && log.find_stream(account("bob"))->version == 2 && log.streams(0, 9).size() == 2 &&
+               log.types().size() == 3 && log.head() == 5 && log.verify().sound();
+    };
+    for_each_allocation([&](const scarce_memory& scarce, counts& all) {
+        try_to(scarce, all, [&] {
+            const bool whole = scarce.in(same);
+            CHECK(whole);
+        });
+        CHECK(same());
+    });
+}
+
+TEST_CASE("whichever allocation of bringing a read model up to date fails, its rows are those of its checkpoint, and it catches up") {
+    const folder here;
+    sqlite_log log(here / "bank.acta");
+    for (const char* const id : {"ada", "bob", "eve"})
+        REQUIRE(log.append(account(id), none, {bank::opened{id}, bank::deposited{100}, bank::withdrawn{1}}));
+    std::uint64_t parked = 0;
+    for_each_allocation([&](const scarce_memory& scarce, counts& all) {
+        const folder beside;
+        const auto file = beside / "balances.db";
+        {
+            runner_of<bank::balances> run(log, file, {.back_off = std::chrono::milliseconds(0), .batch_events = 4});
+            try_to(scarce, all, [&] { scarce.in([&] { run.catch_up(); }); });
+        }
+        runner_of<bank::balances>(log, file).catch_up();
+        const auto letters = dead_letters(file);
+        parked += letters.size();
+        for (const dead_letter& each : letters) retry_dead_letter(log, file, abi_of<bank::balances>(), each, clock::system());
+        const reading<bank::balances> now(file);
+        CHECK(now.position() == 9);
+        for (const char* const id : {"ada", "bob", "eve"}) CHECK(now->rows.find(id)->cents == 99);
+    });
+    CHECK(parked == 0);
+}
