@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
+#include <thread>
 
 namespace tests {
 
@@ -56,6 +57,16 @@ std::optional<std::string> child::hear() {
 }
 
 void child::kill() { ::kill(pid_, SIGKILL); }
+
+int child::hear_and_kill(std::chrono::microseconds after, const std::function<void(const std::string&)>& heard) {
+    std::jthread killer([&] {
+        std::this_thread::sleep_for(after);
+        kill();
+    });
+    while (const auto line = hear()) heard(*line);
+    killer.join();
+    return wait();
+}
 
 int child::wait() {
     int status = 0;

@@ -32,6 +32,8 @@ public:
     std::optional<std::string> hear();
     /// kill -9.
     void kill();
+    /// Hears all that it says, kills it after that time, and answers as wait() does.
+    int hear_and_kill(std::chrono::microseconds after, const std::function<void(const std::string&)>& heard);
     /// Exit code; 128 + signal when it was killed.
     int wait();
     pid_t pid() const noexcept { return pid_; }
