@@ -3,6 +3,7 @@
 #include <acta/replay/rebuild.hpp>
 #include <acta/replay/status.hpp>
 
+#include "support/campaign.hpp"
 #include "support/child.hpp"
 #include "support_poison.hpp"
 
@@ -34,17 +35,12 @@ void check_rows(const acta::log& log, const std::filesystem::path& file, const s
     CHECK(dump(file) == dump(undisturbed));
 }
 
-unsigned seed() {
-    const char* const given = std::getenv("ACTA_SEED");
-    const unsigned chosen = given ? static_cast<unsigned>(std::stoul(given)) : std::random_device{}();
-    MESSAGE("ACTA_SEED=" << chosen);
-    return chosen;
-}
-
 }  // namespace
 
 TEST_CASE("killed at any moment of a replay with failing events, rows, letters and checkpoint belong together") {
-    std::mt19937 random(seed());
+    tests::campaign rounds(40);
+    MESSAGE("seed " << rounds.seed());
+    std::mt19937_64 random(rounds.seed());
     const scratch dir;
     const auto store = dir / "s.acta", file = dir / "l.db";
     {
@@ -53,7 +49,7 @@ TEST_CASE("killed at any moment of a replay with failing events, rows, letters a
     }
     const deposits_of fault(700);
     int kills = 0;
-    for (int round = 0; round < 40; ++round) {
+    do {
         child runs([&](const child::voice& parent) {
             const acta::sqlite_log log(store, {.read_only = true});
             acta::runner_options how = quick();
@@ -70,7 +66,8 @@ TEST_CASE("killed at any moment of a replay with failing events, rows, letters a
         if (runs.wait() == 128 + SIGKILL) ++kills;
         const acta::sqlite_log log(store, {.read_only = true});
         check_rows(log, file, dir / "undisturbed.db");
-    }
+    } while (rounds.next());
+    MESSAGE(kills << " kills");
     CHECK(kills > 0);
     CHECK(integrity(file) == "ok");
     const acta::sqlite_log log(store, {.read_only = true});
@@ -80,7 +77,9 @@ TEST_CASE("killed at any moment of a replay with failing events, rows, letters a
 }
 
 TEST_CASE("killed at any moment of a rebuild, readers have the old rows or the new ones, and the next rebuild goes on") {
-    std::mt19937 random(seed());
+    tests::campaign rounds(60);
+    MESSAGE("seed " << rounds.seed());
+    std::mt19937_64 random(rounds.seed());
     const scratch dir;
     const auto store = dir / "s.acta", file = dir / "l.db";
     std::string right, wrong;
@@ -99,7 +98,7 @@ TEST_CASE("killed at any moment of a rebuild, readers have the old rows or the n
     REQUIRE(wrong != right);
     int kills = 0, replaced = 0;
     std::uint64_t events_of_the_last = 0;
-    for (int round = 0; round < 60; ++round) {
+    do {
         child runs([&](const child::voice& parent) {
             const acta::sqlite_log log(store, {.read_only = true});
             acta::rebuild_options how;
@@ -120,7 +119,7 @@ TEST_CASE("killed at any moment of a rebuild, readers have the old rows or the n
         ++replaced;
         spoil();
         wrong = dump(file);
-    }
+    } while (rounds.next());
     MESSAGE(kills << " kills, " << replaced << " times replaced, the last rebuild delivered " << events_of_the_last << " events");
     CHECK(kills > 0);
     const acta::sqlite_log log(store, {.read_only = true});
@@ -130,7 +129,7 @@ TEST_CASE("killed at any moment of a rebuild, readers have the old rows or the n
 }
 
 TEST_CASE("rebuilt from another process, over and over and killed now and then, the live one misses nothing and reads no mixture") {
-    std::mt19937 random(seed());
+    std::mt19937_64 random(tests::campaign(1).seed());
     const scratch dir;
     const auto store = dir / "s.acta", file = dir / "l.db";
     child live([&](const child::voice& parent) {
