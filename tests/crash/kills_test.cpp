@@ -124,7 +124,7 @@ told kill_again_and_again(std::uint64_t stores, const std::vector<std::size_t>& 
 /// A writer that nobody kills. What it says is kept until it ends.
 class survivor {
 public:
-    explicit survivor(deadly_store& of, std::int64_t first_number)
+    survivor(deadly_store& of, std::int64_t first_number)
         : stop_(of.file().string() + ".stop"),
           writer_([&of, first_number, how = of.chosen(), stop = stop_](const child::voice& parent) {
               return send_until([&] { return std::filesystem::exists(stop); }, of.file(), how, first_number,
@@ -133,6 +133,9 @@ public:
           listener_([this] {
               while (const auto line = writer_.hear()) lines_.push_back(*line), answers_ += !line->starts_with("send");
           }) {}
+    survivor(const survivor&) = delete;
+    survivor& operator=(const survivor&) = delete;
+    ~survivor() { writer_.kill(); }  // where a check failed; the listener hears its end
 
     /// Waits until it has got further answers.
     void expect_more() const {

@@ -56,7 +56,9 @@ std::optional<std::string> child::hear() {
     }
 }
 
-void child::kill() { ::kill(pid_, SIGKILL); }
+void child::kill() {
+    if (pid_ > 0) ::kill(pid_, SIGKILL);  // -1 would be everybody
+}
 
 int child::hear_and_kill(std::chrono::microseconds after, const std::function<void(const std::string&)>& heard) {
     std::jthread killer([&] {
