@@ -317,7 +317,7 @@ TEST_CASE("killed while it keeps snapshots, a writer leaves the one before or th
 }
 
 TEST_CASE("killed with its projection and reaction, an application has the rows of their checkpoint, never ahead of the store") {
-    campaign run(6);
+    campaign run(12);
     MESSAGE("seed " << run.seed());
     std::size_t kills = 0, behind = 0, events = 0, reactions = 0;
     do {
