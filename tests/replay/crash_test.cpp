@@ -87,9 +87,11 @@ TEST_CASE("killed at any moment of a rebuild, readers have the old rows or the n
     const scratch dir;
     const auto store = dir / "s.acta", file = dir / "l.db";
     std::string right, wrong;
+    acta::position head = 0;
     {
         acta::sqlite_log log(store);
         fill(log, 1'000);
+        head = log.head();
         acta::runner_of<ledger>(log, file).catch_up();
         right = dump(file);
     }
@@ -119,6 +121,7 @@ TEST_CASE("killed at any moment of a rebuild, readers have the old rows or the n
         CHECK(integrity(file) == "ok");
         const std::string now = dump(file);
         CHECK((now == wrong || now == right));
+        CHECK(acta::inspect_read_model(file).checkpoint->position == head);
         if (now != right) continue;
         ++replaced;
         spoil();
