@@ -1,0 +1,67 @@
+// A domain of three kinds of notes and a few tags: small enough that appends of random shape get into each other's way.
+#pragma once
+
+#include <acta/event/event.hpp>
+#include <acta/event/field.hpp>
+#include <acta/store/new_event.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace tests {
+
+template <int kind>
+struct note;
+
+template <class Archive, class Note>
+void serialize_note(Archive& ar, Note& one) {
+    ar(acta::field("number", one.number), acta::field("text", one.text));
+}
+
+template <>
+struct note<0> {
+    static constexpr acta::event_type event{"note.red", 1};
+    std::int64_t number = 0;
+    std::string text{};
+    template <class Archive>
+    void serialize(Archive& ar) {
+        serialize_note(ar, *this);
+    }
+};
+
+template <>
+struct note<1> {
+    static constexpr acta::event_type event{"note.green", 1};
+    std::int64_t number = 0;
+    std::string text{};
+    template <class Archive>
+    void serialize(Archive& ar) {
+        serialize_note(ar, *this);
+    }
+};
+
+template <>
+struct note<2> {
+    static constexpr acta::event_type event{"note.blue", 1};
+    std::int64_t number = 0;
+    std::string text{};
+    template <class Archive>
+    void serialize(Archive& ar) {
+        serialize_note(ar, *this);
+    }
+};
+
+constexpr int note_kinds = 3;
+/// Those that have one are found by it: bit 0 of a set is the tag "on:0".
+constexpr unsigned note_tags = 6;
+
+std::string name_of_kind(int kind);
+acta::tag tag_of_bit(unsigned bit);
+/// The tags of a set of bits.
+std::vector<acta::tag> tags_of(unsigned bits);
+
+acta::new_event new_note(int kind, unsigned tags, std::int64_t number, std::string text = {}, acta::metadata own = {});
+/// The number of a stored one.
+std::int64_t number_of(acta::byte_span payload);
+
+}  // namespace tests
