@@ -148,10 +148,13 @@ append_result inserter::append(const append_request& request) {
 }
 
 void inserter::check_snapshot(const snapshot& one) {
-    if (one.stream.text().empty() || one.version <= state_of(one.stream).version) return;
+    if (one.stream.text().empty()) return;
+    const acta::version newest = state_of(one.stream).version;
+    if (1 <= one.version && one.version <= newest && one.version <= one.position && one.position < next_) return;
     throw failure(errc::misuse, on_.shown() + ": a snapshot of " + in_quotes(one.stream.text()) + " at version " +
-                                    std::to_string(one.version) + " goes with an append to a stream that has only " +
-                                    std::to_string(state_of(one.stream).version) + " events: take it from what a reading gave");
+                                    std::to_string(one.version) + ", position " + std::to_string(one.position) +
+                                    ", goes with an append to a stream of " + std::to_string(newest) + " events in a store of " +
+                                    std::to_string(next_ - 1) + ": take it from what a reading gave");
 }
 
 std::optional<append_error> inserter::stream_in_the_way(const append_request& request) {

@@ -81,3 +81,18 @@ TEST_CASE("a snapshot of more than the stream holds is a misuse") {
     CHECK(thrown_by([&] { (void)log.append(with_snapshot("ada", 100, "x")); }).code() == errc::misuse);
     CHECK(log.head() == 2);
 }
+
+TEST_CASE("a snapshot of no version, or at a position where that version cannot be, is a misuse and stores nothing") {
+    sqlite_log log(":memory:");
+    REQUIRE(log.append(account("ada"), none, deposits(2)));
+    for (const auto& [version, position] : {std::pair{0, 0}, {-1, 1}, {2, 1}, {2, 3}, {1, 0}}) {
+        append_request wrong = with_snapshot("ada", 2, "x");
+        wrong.snapshot.version = version, wrong.snapshot.position = position;
+        const failure why = thrown_by([&] { (void)log.append(wrong); });
+        CHECK(why.code() == errc::misuse);
+        CHECK(says(why, "take it from what a reading gave"));
+    }
+    CHECK(log.head() == 2);
+    CHECK(log.append(with_snapshot("ada", 2, "two")));
+    CHECK(log.verify().sound());
+}
