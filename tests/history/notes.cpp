@@ -3,8 +3,14 @@
 
 #include <acta/event/codec.hpp>
 
+#include <array>
+
 using all_notes = acta::events<tests::note<0>, tests::note<1>, tests::note<2>>;
 ACTA_CODECS(all_notes);
+using extended_notes = acta::events<tests::note<tests::extended_red>>;
+ACTA_CODECS(extended_notes);
+using changed_notes = acta::events<tests::note<tests::changed_red>>;
+ACTA_CODECS(changed_notes);
 
 namespace tests {
 
@@ -12,7 +18,11 @@ namespace {
 
 template <int kind>
 acta::new_event made(unsigned tags, std::int64_t number, std::string text, acta::metadata own) {
-    return acta::annotated<note<kind>>{{number, std::move(text)}, std::move(own), tags_of(tags), {}};
+    acta::annotated<note<kind>> one{{}, std::move(own), tags_of(tags), {}};
+    if constexpr (kind == changed_red) one.event.number = std::to_string(number);
+    else one.event.number = number;
+    one.event.text = std::move(text);
+    return one;
 }
 
 }  // namespace
@@ -31,9 +41,8 @@ std::vector<acta::tag> tags_of(unsigned bits) {
 }
 
 acta::new_event new_note(int kind, unsigned tags, std::int64_t number, std::string text, acta::metadata own) {
-    if (kind == 0) return made<0>(tags, number, std::move(text), std::move(own));
-    if (kind == 1) return made<1>(tags, number, std::move(text), std::move(own));
-    return made<2>(tags, number, std::move(text), std::move(own));
+    constexpr std::array makers{made<0>, made<1>, made<2>, made<extended_red>, made<changed_red>};
+    return makers.at(static_cast<std::size_t>(kind))(tags, number, std::move(text), std::move(own));
 }
 
 std::int64_t number_of(acta::byte_span payload) {

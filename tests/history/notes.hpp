@@ -51,7 +51,33 @@ struct note<2> {
     }
 };
 
-constexpr int note_kinds = 3;
+/// A red note with a field more: what a careful change looks like.
+template <>
+struct note<3> {
+    static constexpr acta::event_type event{"note.red", 1};
+    std::int64_t number = 0;
+    std::string text{};
+    bool urgent = true;
+    template <class Archive>
+    void serialize(Archive& ar) {
+        serialize_note(ar, *this);
+        ar(acta::field("urgent", urgent));
+    }
+};
+
+/// A red note with a field of another type: what a careless change looks like.
+template <>
+struct note<4> {
+    static constexpr acta::event_type event{"note.red", 1};
+    std::string number{};
+    std::string text{};
+    template <class Archive>
+    void serialize(Archive& ar) {
+        serialize_note(ar, *this);
+    }
+};
+
+constexpr int note_kinds = 3, extended_red = 3, changed_red = 4;
 /// Those that have one are found by it: bit 0 of a set is the tag "on:0".
 constexpr unsigned note_tags = 6;
 
