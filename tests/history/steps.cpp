@@ -22,9 +22,9 @@ command_id id_at(std::uint64_t number) {
     return bytes;
 }
 
-std::string append_all(subject& on, const std::vector<append_request>& requests) {
+std::string append_all(subject& on, const std::vector<append_request>& all) {
     std::string out;
-    for (const append_result& one : on.log().append_all(requests)) out += tell(one);
+    for (const append_result& one : on.log().append_all(all)) out += tell(one);
     return out;
 }
 
@@ -38,14 +38,50 @@ std::string append_ahead(subject& on, const std::vector<append_request>& request
     return out;
 }
 
-step appending(std::string words, std::vector<append_request> requests,
-               std::string (*append)(subject&, const std::vector<append_request>&)) {
-    for (const append_request& one : requests) words += "\n    " + tell(one);
-    return {std::move(words), [requests = std::move(requests), append](subject& on) {
-                const position before = on.log().head();
-                const std::string answers = told_by([&] { return append(on, requests); });
-                return answers + tell_events(on.log(), {.after = before});
-            }};
+using requests = std::vector<append_request>;
+
+/// One thing less in one request, in every way.
+void add_simpler(const append_request& from, const std::function<void(append_request)>& add) {
+    const auto change = [&](auto&& how) {
+        append_request one = from;
+        how(one);
+        if (tell(one) != tell(from)) add(std::move(one));
+    };
+    change([](append_request& one) { one.conditions.clear(); });
+    change([](append_request& one) { one.snapshot = {}; });
+    change([](append_request& one) { one.id = {}, one.command.clear(), one.answer.clear(); });
+    for (std::size_t i = 0; i < from.writes.size(); ++i) {
+        change([&](append_request& one) { one.writes.erase(one.writes.begin() + static_cast<std::ptrdiff_t>(i)); });
+        change([&](append_request& one) { one.writes[i].expected = any; });
+        change([&](append_request& one) {
+            auto& events = one.writes[i].events;
+            events.erase(events.begin() + static_cast<std::ptrdiff_t>((events.size() + 1) / 2), events.end());
+        });
+    }
+}
+
+step appending(const std::string& way, const requests& all, std::string (*append)(subject&, const requests&)) {
+    std::string words = way;
+    for (const append_request& one : all) words += "\n    " + tell(one);
+    const auto take = [=](subject& on) {
+        const position before = on.log().head();
+        const std::string answers = told_by([&] { return append(on, all); });
+        return answers + tell_events(on.log(), {.after = before});
+    };
+    const auto simpler = [=] {
+        std::vector<step> out;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            requests less = all;
+            less.erase(less.begin() + static_cast<std::ptrdiff_t>(i));
+            if (!less.empty()) out.push_back(appending(way, less, append));
+            add_simpler(all[i], [&](append_request one) {
+                less = all, less[i] = std::move(one);
+                out.push_back(appending(way, less, append));
+            });
+        }
+        return out;
+    };
+    return {std::move(words), take, simpler};
 }
 
 std::string everything(subject& on) {
@@ -116,7 +152,7 @@ stream_write drawing::write(const acta::log& now, const stream_name& stream) {
     const auto way = below(20);
     stream_write out{stream, way < 6 ? any : way < 8 ? none : way < 10 ? exists : exactly(way < 17 ? at : at + version(below(4)) - 2), {}};
     const bool odd = one_in(8);  // what is refused, or changes the catalogue, is rare
-    std::uint64_t count = many_ && one_in(4) ? 200 + below(500) : below(4);
+    std::uint64_t count = many_ && one_in(4) ? 200 + below(500) : one_in(8) ? 0 : 1 + below(3);
     if (count == 0 && out.expected == any && !odd) count = 1;
     for (; count > 0; --count) {
         int kind = static_cast<int>(below(note_kinds));
@@ -159,10 +195,12 @@ void drawing::add_id(append_request& to) {
 
 void drawing::add_snapshot(append_request& to, const acta::log& now) {
     if (to.writes.empty()) return;
+    const stream_name& stream = to.writes[below(to.writes.size())].stream;
+    const version at = now.find_stream(stream).value_or(stream_info{}).version;
+    if (at == 0 && !one_in(8)) return;
     snapshot& one = to.snapshot;
-    one.stream = to.writes[below(to.writes.size())].stream;
-    const version at = now.find_stream(one.stream).value_or(stream_info{}).version;
-    one.version = std::max<version>(at - static_cast<version>(below(3)), one_in(8) ? -1 : 1) + (one_in(8) ? 1 : 0);
+    one.stream = stream;
+    one.version = std::max<version>(at - static_cast<version>(below(3)), one_in(20) ? -1 : 1) + (one_in(20) ? 1 : 0);
     for (const stored_event& event : now.read(one.stream, {.after = one.version - 1, .until = one.version})) one.position = event.position;
     if (one_in(20)) one.position += static_cast<position>(below(9)) - 4;
     one.fingerprint = random_();

@@ -30,6 +30,8 @@ public:
 struct step {
     std::string words{};
     std::function<std::string(subject&)> take{};
+    /// The same with one thing less, in every way; may be empty.
+    std::function<std::vector<step>()> simpler = [] { return std::vector<step>(); };
 };
 using script = std::vector<step>;
 
