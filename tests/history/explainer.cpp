@@ -1,8 +1,9 @@
 // Can it have happened so? One rule after the other; the first that is broken is the answer.
 #include "explainer.hpp"
 
+#include "timeline.hpp"
+
 #include <algorithm>
-#include <limits>
 #include <set>
 #include <stdexcept>
 #include <unordered_map>
@@ -80,7 +81,8 @@ private:
     void check_callers() const;
     void check_readers() const;
     void check_reading(const reading& one, position& reached) const;
-    void check_time();
+    void check_time() const;
+    void add_times(const operation& one, timeline& to) const;
 
     const history& all_;
     std::unordered_map<std::int64_t, const operation*> operations_;  // by number
@@ -263,55 +265,33 @@ void explainer::check_reading(const reading& one, position& reached) const {
          " saw half of a call: its reading ends at ", reached);
 }
 
-/// Each position was stored at one moment, one after the other. Whatever is known of it says that it was not there before, or not yet missing after, a
-/// moment; these must leave room.
-void explainer::check_time() {
-    struct bound {
-        std::int64_t time;
-        std::string_view why;
-    };
-    const auto size = all_.log.size() + 2;
-    std::vector<bound> not_before(size, {std::numeric_limits<std::int64_t>::min(), ""});
-    std::vector<bound> not_after(size, {std::numeric_limits<std::int64_t>::max(), ""});
-    const auto came_after = [&](position where, std::int64_t time, std::string_view why) {
-        bound& one = not_before[static_cast<std::size_t>(where)];
-        if (time > one.time) one = {time, why};
-    };
-    const auto came_by = [&](position where, std::int64_t time, std::string_view why) {
-        bound& one = not_after[static_cast<std::size_t>(where)];
-        if (time < one.time) one = {time, why};
-    };
-    for (const operation& one : all_.operations) {
-        if (const position first = place_of(one); first != 0) {
-            came_after(first, one.began, "its append began");
-            if (one.how == ending::stored) came_by(first + one.size() - 1, one.ended, "its append was acknowledged");
-        } else if (one.how == ending::already_done) {
-            came_by(one.last, one.ended, "another sender of its command id was answered");
-        } else if (one.how != ending::refused && one.how != ending::unknown) {
-            came_by(one.head, one.ended, "a conflict told of it");
-            came_after(one.head + 1, one.began, "a conflict that began told nothing of it");
-        }
-    }
+void explainer::check_time() const {
+    timeline times(all_.log.size());
+    for (const operation& one : all_.operations) add_times(one, times);
     for (const reading& one : all_.readings) {
-        came_by(one.head, one.ended, "a reader saw it");
-        came_after(one.head + 1, one.began, "a reading that began did not see it");
+        times.came_by(one.head, one.ended, "a reader saw it");
+        times.came_after(one.head + 1, one.began, "a reading that began did not see it");
     }
     for (const look& one : all_.looks) {
-        came_by(one.position, one.ended, "a look found it");
-        if (one.stream == look::whole_log) came_after(one.position + 1, one.began, "a look that began did not find it");
-        else if (one.version < static_cast<version>(stream(one.stream).size()))
-            came_after(stream(one.stream)[static_cast<std::size_t>(one.version)], one.began, "a look that began did not find it");
+        const auto& places = stream(one.stream);
+        times.came_by(one.position, one.ended, "a look found it");
+        if (one.stream == look::whole_log) times.came_after(one.position + 1, one.began, "a look that began did not find it");
+        else if (one.version < static_cast<version>(places.size()))
+            times.came_after(places[static_cast<std::size_t>(one.version)], one.began, "a look that began did not find it");
     }
-    std::vector<std::size_t> soonest(size);  // of those at or behind a position, the one that was there at the latest by the earliest time
-    for (std::size_t where = size; where-- > 0;)
-        soonest[where] = where + 1 < size && not_after[soonest[where + 1]].time < not_after[where].time ? soonest[where + 1] : where;
-    std::size_t latest = 0;
-    for (std::size_t where = 0; where < size; ++where) {
-        if (not_before[where].time > not_before[latest].time) latest = where;
-        const std::size_t other = soonest[where];
-        hold(not_before[latest].time <= not_after[other].time, "time goes back: position ", latest, " was not there when ",
-             not_before[latest].why, ", and position ", other, ", which is not before it, was there ",
-             not_before[latest].time - not_after[other].time, " ns earlier, when ", not_after[other].why);
+    const std::string contradiction = times.contradiction();
+    hold(contradiction.empty(), contradiction);
+}
+
+void explainer::add_times(const operation& one, timeline& to) const {
+    if (const position first = place_of(one); first != 0) {
+        to.came_after(first, one.began, "its append began");
+        if (one.how == ending::stored) to.came_by(first + one.size() - 1, one.ended, "its append was acknowledged");
+    } else if (one.how == ending::already_done) {
+        to.came_by(one.last, one.ended, "another sender of its command id was answered");
+    } else if (one.how == ending::stream_conflict || one.how == ending::condition_conflict) {
+        to.came_by(one.head, one.ended, "a conflict told of it");
+        to.came_after(one.head + 1, one.began, "a conflict that began told nothing of it");
     }
 }
 

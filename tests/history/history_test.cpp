@@ -123,7 +123,7 @@ history live(std::uint64_t seed) {
     for (int i = 0; i < followers; ++i) load(happened, here / ("follower " + std::to_string(i)));
     const sqlite_log log(here / "notes.acta");
     read_store(log, happened);
-    REQUIRE(log.verify().findings == std::vector<std::string>());
+    CHECK(log.verify().findings == std::vector<std::string>());
     return happened;
 }
 
