@@ -10,57 +10,38 @@
 
 namespace tests {
 
+struct note_fields {
+    std::int64_t number = 0;
+    std::string text{};
+    template <class Archive>
+    void serialize(Archive& ar) {
+        ar(acta::field("number", number), acta::field("text", text));
+    }
+};
+
 template <int kind>
 struct note;
-
-template <class Archive, class Note>
-void serialize_note(Archive& ar, Note& one) {
-    ar(acta::field("number", one.number), acta::field("text", one.text));
-}
-
 template <>
-struct note<0> {
+struct note<0> : note_fields {
     static constexpr acta::event_type event{"note.red", 1};
-    std::int64_t number = 0;
-    std::string text{};
-    template <class Archive>
-    void serialize(Archive& ar) {
-        serialize_note(ar, *this);
-    }
 };
-
 template <>
-struct note<1> {
+struct note<1> : note_fields {
     static constexpr acta::event_type event{"note.green", 1};
-    std::int64_t number = 0;
-    std::string text{};
-    template <class Archive>
-    void serialize(Archive& ar) {
-        serialize_note(ar, *this);
-    }
 };
-
 template <>
-struct note<2> {
+struct note<2> : note_fields {
     static constexpr acta::event_type event{"note.blue", 1};
-    std::int64_t number = 0;
-    std::string text{};
-    template <class Archive>
-    void serialize(Archive& ar) {
-        serialize_note(ar, *this);
-    }
 };
 
 /// A red note with a field more: what a careful change looks like.
 template <>
-struct note<3> {
+struct note<3> : note_fields {
     static constexpr acta::event_type event{"note.red", 1};
-    std::int64_t number = 0;
-    std::string text{};
     bool urgent = true;
     template <class Archive>
     void serialize(Archive& ar) {
-        serialize_note(ar, *this);
+        note_fields::serialize(ar);
         ar(acta::field("urgent", urgent));
     }
 };
@@ -73,7 +54,7 @@ struct note<4> {
     std::string text{};
     template <class Archive>
     void serialize(Archive& ar) {
-        serialize_note(ar, *this);
+        ar(acta::field("number", number), acta::field("text", text));
     }
 };
 
