@@ -1,4 +1,6 @@
 // Several processes, each with several threads, append to one store and follow it: all that each of them was answered is explained by one order.
+#include <acta/store/sqlite.hpp>
+
 #include "explainer.hpp"
 #include "notes.hpp"
 #include "support/campaign.hpp"
@@ -9,7 +11,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <future>
 #include <memory>
+#include <thread>
 
 using namespace acta;
 using namespace tests;

@@ -9,7 +9,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <map>
 #include <optional>
+#include <sstream>
 
 using namespace acta;
 using namespace tests;
@@ -73,10 +76,10 @@ public:
         if (real == expected) return std::nullopt;
         std::istringstream all_real(real), all_expected(expected);
         std::string a, b;
-        do {
+        while (a == b && (all_real || all_expected)) {
             if (!std::getline(all_real, a)) a = "nothing more";
             if (!std::getline(all_expected, b)) b = "nothing more";
-        } while (a == b);
+        }
         return "the store answers " + a + "\nthe model answers " + b;
     }
 

@@ -4,6 +4,9 @@
 #include "notes.hpp"
 #include "telling.hpp"
 
+#include <algorithm>
+#include <future>
+
 using namespace acta;
 
 namespace tests {
@@ -49,6 +52,7 @@ void add_simpler(const append_request& from, const std::function<void(append_req
     };
     change([](append_request& one) { one.conditions.clear(); });
     change([](append_request& one) { one.snapshot = {}; });
+    change([](append_request& one) { one.metadata = {}; });
     change([](append_request& one) { one.id = {}, one.command.clear(), one.answer.clear(); });
     for (std::size_t i = 0; i < from.writes.size(); ++i) {
         change([&](append_request& one) { one.writes.erase(one.writes.begin() + static_cast<std::ptrdiff_t>(i)); });

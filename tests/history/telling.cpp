@@ -61,10 +61,12 @@ std::string tell(const append_request& request) {
             }
             out << ' ' << event.codec().type.name << " of " << event.payload().size() << " bytes";
             for (const tag& one : event.tags()) out << ' ' << one.text();
+            if (!event.metadata().empty()) out << " with metadata";
             out << ',';
         }
         out << "; ";
     }
+    if (!request.metadata.empty()) out << "shared metadata; ";
     for (const condition& one : request.conditions) out << "fails if" << tell(one.what) << " behind " << one.after << "; ";
     if (!request.id.empty()) out << "id " << request.id.text() << "; ";
     if (!request.command.empty()) out << "command " << request.command.substr(0, 20) << "; ";

@@ -3,6 +3,9 @@
 
 #include "notes.hpp"
 
+#include <algorithm>
+#include <future>
+#include <span>
 #include <stdexcept>
 
 using namespace acta;

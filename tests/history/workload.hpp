@@ -1,11 +1,11 @@
 // Who appends to a store and who follows it, each recording what it asked, when, and what it was answered.
 #pragma once
 
-#include <acta/store/sqlite.hpp>
+#include <acta/store/log.hpp>
 
 #include "recording.hpp"
 
-#include <future>
+#include <map>
 #include <random>
 
 namespace tests {
