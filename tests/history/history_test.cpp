@@ -1,4 +1,4 @@
-// Several processes, each with several threads, append to one store and follow it: all that each of them was answered is explained by one order.
+// Several processes, each with several threads, append to one store and follow it: one order explains all that they were answered.
 #include <acta/store/sqlite.hpp>
 
 #include "explainer.hpp"

@@ -101,8 +101,8 @@ struct history {
     std::vector<operation> operations{};  // of each caller in the order in which they were sent
     std::vector<reading> readings{};      // of each reader in order
     std::vector<look> looks{};
-    std::vector<stored_note> log{};                 // by position, from 1
-    std::map<std::int64_t, stored_answer> answers;  // by command id
+    std::vector<stored_note> log{};                   // by position, from 1
+    std::map<std::int64_t, stored_answer> answers{};  // by command id
 };
 
 /// Operations, readings and looks as lines of text, for another process to add to its own.

@@ -41,7 +41,7 @@ std::string append_ahead(subject& on, const std::vector<append_request>& request
     return out;
 }
 
-using requests = std::vector<append_request>;
+using request_list = std::vector<append_request>;
 
 /// One thing less in one request, in every way.
 void add_simpler(const append_request& from, const std::function<void(append_request)>& add) {
@@ -64,7 +64,7 @@ void add_simpler(const append_request& from, const std::function<void(append_req
     }
 }
 
-step appending(const std::string& way, const requests& all, std::string (*append)(subject&, const requests&)) {
+step appending(const std::string& way, const request_list& all, std::string (*append)(subject&, const request_list&)) {
     std::string words = way;
     for (const append_request& one : all) words += "\n    " + tell(one);
     const auto take = [=](subject& on) {
@@ -75,7 +75,7 @@ step appending(const std::string& way, const requests& all, std::string (*append
     const auto simpler = [=] {
         std::vector<step> out;
         for (std::size_t i = 0; i < all.size(); ++i) {
-            requests less = all;
+            request_list less = all;
             less.erase(less.begin() + static_cast<std::ptrdiff_t>(i));
             if (!less.empty()) out.push_back(appending(way, less, append));
             add_simpler(all[i], [&](append_request one) {

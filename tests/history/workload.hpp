@@ -17,8 +17,8 @@ constexpr int commands_in_use = 700;
 acta::stream_name stream_of(int number);
 acta::command_id id_of(std::int64_t number);
 
-/// Sends appends of random shape: one alone, several in one call, several without waiting. What they expect rests on what it was told before, so
-/// that some hold and some do not. Used by one thread at a time; many may share a log.
+/// Sends appends of random shape: one alone, several in one call, several without waiting. What they expect rests on what it was told
+/// before, so that some hold and some do not. Used by one thread at a time; many may share a log.
 class caller {
 public:
     caller(int number, std::uint64_t seed) : number_(number), random_(seed) {}
