@@ -1,4 +1,4 @@
-// A store in a file and a model of it are taken through the same random steps and answer the same; what differs is shrunk to a short script.
+// A store in a file and a model of it are taken through the same random steps and answer the same; the steps to a difference are shrunk.
 #include <acta/store/sqlite.hpp>
 #include <acta/testing/log_contract.hpp>
 
