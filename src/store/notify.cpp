@@ -18,7 +18,7 @@ notify_page::notify_page(const std::filesystem::path& file, bool make) noexcept 
     if (fd < 0) return;
     struct stat info {};
     // The space is claimed before it is touched: a page that the disk has no room for would be a SIGBUS.
-    if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && ::posix_fallocate(fd, 0, page_size) == 0) {
+    if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink <= 1 && ::posix_fallocate(fd, 0, page_size) == 0) {
         void* const mapped = ::mmap(nullptr, page_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
         if (mapped != MAP_FAILED) words_ = static_cast<words*>(mapped);  // any bytes are a sound counter, so also those of an old file
     }

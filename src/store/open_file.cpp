@@ -59,6 +59,23 @@ void check_kind(const std::filesystem::path& file, const struct stat& info, int 
                        "is on a network file system, where locks may lie: move it to a local disk, or set allow_network_file_system");
 }
 
+/// What SQLite would open beside the file. Where it is no regular file of that one name, SQLite may wait for ever or write into another file;
+/// and acta's files are never without a write-ahead log, so a rollback journal is foreign, and SQLite would write its pages into the file.
+void check_beside(const std::filesystem::path& file, const file_mark& mark) {
+    for (const char* const behind : {"-wal", "-shm", "-journal"}) {
+        struct stat info {};
+        const std::filesystem::path beside = file.string() + behind;
+        if (::lstat(beside.c_str(), &info) != 0) continue;
+        if (!S_ISREG(info.st_mode) || info.st_nlink > 1)
+            refuse(errc::misuse, beside,
+                   "is not a regular file with one name, as SQLite makes it beside " + std::string(mark.kind) + ": move it away");
+        if (behind == std::string_view("-journal") && info.st_size > 0)
+            refuse(errc::damaged, beside,
+                   "is a rollback journal, which " + std::string(mark.kind) +
+                       " never has, and which SQLite would write into it: move it away, then look with `acta verify`");
+    }
+}
+
 std::uint32_t big_endian(const std::array<unsigned char, 100>& header, std::size_t at) {
     return static_cast<std::uint32_t>(header[at]) << 24 | static_cast<std::uint32_t>(header[at + 1]) << 16 |
            static_cast<std::uint32_t>(header[at + 2]) << 8 | header[at + 3];
@@ -116,6 +133,7 @@ presence look_at(const std::filesystem::path& file, const file_mark& mark, bool 
     if (::fstat(fd.get(), &info) != 0) refuse(errc::io, file, std::string("cannot be looked at: ") + std::strerror(errno));
     check_kind(file, info, fd.get(), mark, allow_network);
     check_header(file, fd.get(), mark);
+    check_beside(file, mark);
     return presence::ours;
 }
 

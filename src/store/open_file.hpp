@@ -23,7 +23,8 @@ enum class presence : std::uint8_t { absent, ours };
 std::filesystem::path canonical_parent(const std::filesystem::path& file);
 
 /// Looks at the file without changing a byte: nothing there, or a regular file of ours. Throws failure with one sentence for
-/// everything else: not_a_store, newer_format, damaged (cut short), misuse (linked twice, network file system), io.
+/// everything else: not_a_store, newer_format, damaged (cut short, a rollback journal beside it), misuse (linked twice, network file
+/// system, a side file of SQLite's that is none), io.
 presence look_at(const std::filesystem::path& file, const file_mark& mark, bool allow_network_file_system);
 
 /// Does the write-ahead log beside the file hold anything?
