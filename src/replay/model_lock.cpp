@@ -114,6 +114,10 @@ void model_lock::leave() noexcept {
 void model_lock::open_file() {
     fd_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (fd_ < 0) fail("cannot be made or opened");
+    struct stat info {};
+    if (::fstat(fd_, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink <= 1) return;
+    ::close(std::exchange(fd_, -1));  // write_down would write into whatever else has this name
+    throw failure(errc::misuse, file_.string() + ": the lock file is not a regular file with one name: move it away");
 }
 
 bool model_lock::still_named() const noexcept {
@@ -135,7 +139,7 @@ void model_lock::fail(const char* what) const {
 }
 
 std::optional<runner_holder> holder_of(const std::filesystem::path& file) {
-    const int fd = ::open(lock_beside(file).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    const int fd = ::open(lock_beside(file).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0) return std::nullopt;
     struct flock lock = byte_lock(ownership, F_WRLCK);
     const bool held = ::fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
