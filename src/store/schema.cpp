@@ -81,6 +81,24 @@ void put(const connection& on, std::string_view key, byte_span value) {
         .finish();
 }
 
+/// Each object's SQL, or nothing for an index that SQLite makes by itself, then its kind, name and table.
+std::vector<std::string> objects(const connection& on) {
+    std::vector<std::string> out;
+    statement query(on, "SELECT sql, type, name, tbl_name FROM sqlite_schema");
+    while (query.step()) {
+        std::string& one = out.emplace_back(query.text(0));
+        for (int column = 1; column < 4; ++column) (one += ' ') += query.text(column);
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+std::vector<std::string> expected_objects() {
+    const connection empty(":memory:", SQLITE_OPEN_READWRITE, "", ":memory:");
+    for (const std::string_view sql : statements) empty.run(std::string(sql).c_str());
+    return objects(empty);
+}
+
 }  // namespace
 
 std::span<const std::string_view> store_schema() noexcept { return statements; }
@@ -97,16 +115,21 @@ void make_store(const connection& on, byte_span uuid, std::int64_t created_at) {
 }
 
 void check_schema(const connection& on) {
-    std::vector<std::string> found;
-    statement query(on, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY sql");
-    while (query.step()) found.emplace_back(query.text(0));
-    std::vector<std::string> expected(statements.begin(), statements.end());
-    std::sort(expected.begin(), expected.end());
-    if (found == expected) return;
-    std::vector<std::string> odd;
-    std::set_symmetric_difference(found.begin(), found.end(), expected.begin(), expected.end(), std::back_inserter(odd));
-    throw failure(errc::damaged, on.shown() + ": its tables and triggers are not those of an acta store (" + in_quotes(odd.front()) +
-                                     "): somebody changed them, restore it from a copy");
+    static const std::vector<std::string> expected = expected_objects();
+    const std::vector<std::string> found = objects(on);
+    const auto refuse = [&](const std::string& why) {
+        throw failure(errc::damaged, on.shown() + ": its tables and triggers are not those of an acta store (" + why +
+                                         "): somebody changed them, restore it from a copy");
+    };
+    if (found != expected) {
+        std::vector<std::string> odd;
+        std::set_symmetric_difference(found.begin(), found.end(), expected.begin(), expected.end(), std::back_inserter(odd));
+        refuse(in_quotes(odd.front()));
+    }
+    // What is written to one of two at the same page would overwrite the other's rows.
+    if (on.number("SELECT count(*) FROM sqlite_schema WHERE type IN ('table', 'index')") !=
+        on.number("SELECT count(DISTINCT rootpage) FROM sqlite_schema WHERE typeof(rootpage) = 'integer' AND rootpage > 1"))
+        refuse("two of them begin at one page, or one at none");
 }
 
 }  // namespace acta::detail
