@@ -31,6 +31,20 @@ code_point first_of(std::string_view text) noexcept {
 
 bool is_control(std::uint32_t value) noexcept { return value < 0x20 || (value >= 0x7f && value < 0xa0); }
 
+/// Moves the first character, or a byte that is none, from `text` to `out`.
+void show_first(std::string& out, std::string_view& text) {
+    constexpr char digits[] = "0123456789abcdef";
+    const code_point next = first_of(text);
+    if (next.size == 0 || is_control(next.value)) {
+        const auto byte = static_cast<std::uint8_t>(text[0]);
+        out += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+        text.remove_prefix(1);
+    } else {
+        out += text.substr(0, next.size);
+        text.remove_prefix(next.size);
+    }
+}
+
 }  // namespace
 
 bool printable_utf8(std::string_view text) noexcept {
@@ -42,22 +56,17 @@ bool printable_utf8(std::string_view text) noexcept {
     return true;
 }
 
+std::string printable(std::string_view text) {
+    std::string out;
+    while (!text.empty()) show_first(out, text);
+    return out;
+}
+
 std::string in_quotes(std::string_view text) {
     constexpr std::size_t shown = 60;
-    constexpr char digits[] = "0123456789abcdef";
     std::string out = "\"";
     const std::size_t size = text.size();
-    while (!text.empty() && size - text.size() < shown) {
-        const code_point next = first_of(text);
-        if (next.size == 0 || is_control(next.value)) {
-            const auto byte = static_cast<std::uint8_t>(text[0]);
-            out += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
-            text.remove_prefix(1);
-        } else {
-            out += text.substr(0, next.size);
-            text.remove_prefix(next.size);
-        }
-    }
+    while (!text.empty() && size - text.size() < shown) show_first(out, text);
     out += text.empty() ? "\"" : "...\" (" + std::to_string(size) + " bytes)";
     return out;
 }

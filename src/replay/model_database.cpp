@@ -236,7 +236,7 @@ bool model_database::step(const prepared& statement, acta_value* row) {
 }
 
 void model_database::fail(int code, const prepared& statement) {
-    const std::string why = sqlite3_errmsg(on_.handle());
+    const std::string why = printable(sqlite3_errmsg(on_.handle()));
     const std::string sql = in_quotes(sqlite3_sql(statement.handle.get()));
     sqlite3_reset(statement.handle.get());
     errc kind = code_of(code);
@@ -247,7 +247,7 @@ void model_database::fail(int code, const prepared& statement) {
 void model_database::fail_to_prepare(int code, std::string_view sql) {
     const std::string& refused = rules_.refusal();
     if (!refused.empty()) throw failure(errc::misuse, "the statement " + in_quotes(sql) + " is refused: " + refused);
-    const std::string why = sqlite3_errmsg(on_.handle());
+    const std::string why = printable(sqlite3_errmsg(on_.handle()));
     const bool again = defining_ && why.ends_with("already exists");
     const errc kind = code_of(code);
     throw failure(worldly(kind) && (code & 0xff) != SQLITE_ERROR ? kind : errc::misuse,

@@ -1,6 +1,8 @@
 // SQLite with owners: a connection and its statements, every error a sentence with the file in it.
 #include "database.hpp"
 
+#include "event/text.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -82,7 +84,7 @@ void connection::fail(int code, const char* doing) const {
     if ((code & 0xff) == SQLITE_NOMEM) throw std::bad_alloc();
     const errc why = code_of(code);
     const char* const reason = handle_ != nullptr && sqlite3_errcode(handle_) != SQLITE_OK ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
-    throw failure(why, shown_ + ": " + reason + " (" + doing + ", SQLite code " + std::to_string(code) + "): " + advice(why));
+    throw failure(why, shown_ + ": " + printable(reason) + " (" + doing + ", SQLite code " + std::to_string(code) + "): " + advice(why));
 }
 
 statement::statement(const connection& on, std::string_view sql) : on_(&on) {
