@@ -33,7 +33,8 @@ void catalogue::refresh(const connection& from) {
         type.revision = static_cast<std::uint32_t>(query.number(2));
         type.fingerprint = static_cast<std::uint64_t>(query.number(3));
         type.layout_text = query.text(4);
-        if (type.id != types_.size() + 1 || query.number(5) != checksum_of(type) || type.fingerprint != fingerprint_of(type.layout_text))
+        if (type.id != types_.size() + 1 || query.number(5) != checksum_of(type) || type.fingerprint != fingerprint_of(type.layout_text) ||
+            !storable_name(type.name))
             throw failure(errc::damaged, from.shown() + ": event type " + std::to_string(types_.size() + 1) +
                                              " of its catalogue is not what was written: restore it from a copy, then look at the disk");
         types_.push_back(std::move(type));

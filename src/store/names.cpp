@@ -1,11 +1,21 @@
 // Numbers and names of streams and tags, read from their tables with a memory of those met before.
 #include "names.hpp"
 
+#include <acta/event/envelope.hpp>
+#include <acta/event/tag.hpp>
+
 #include "checksum.hpp"
 
 namespace acta::detail {
 
 namespace {
+
+template <class Name>
+bool may_be(std::string_view text) {
+    try {
+        return Name(text).text() == text;
+    } catch (const failure&) { return false; }
+}
 
 [[noreturn]] void damaged(const connection& in, const char* what, std::int64_t id) {
     throw failure(errc::damaged, in.shown() + ": " + what + " " + std::to_string(id) +
@@ -13,6 +23,9 @@ namespace {
 }
 
 }  // namespace
+
+bool is_stream_name(std::string_view text) { return may_be<stream_name>(text); }
+bool is_tag(std::string_view text) { return may_be<tag>(text); }
 
 std::int64_t stream_row_checksum(std::int64_t id, std::string_view name, std::optional<std::int64_t> closed_at) {
     row_checksum sum;
@@ -45,7 +58,8 @@ std::vector<std::string>& stream_names::load(std::size_t number) {
     query_.bind(1, first).bind(2, first + static_cast<std::int64_t>(run) - 1);
     while (query_.step()) {
         const std::int64_t id = query_.number(0);
-        if (query_.number(3) != stream_row_checksum(id, query_.text(1), query_.optional_number(2))) damaged(from_, "stream", id);
+        if (query_.number(3) != stream_row_checksum(id, query_.text(1), query_.optional_number(2)) || !is_stream_name(query_.text(1)))
+            damaged(from_, "stream", id);
         const auto place = static_cast<std::size_t>(id - first);
         if (last_->size() <= place) last_->resize(place + 1);
         (*last_)[place] = query_.text(1);
@@ -59,7 +73,8 @@ std::string_view tag_names::at(std::uint64_t id) {
     if (const auto known = names_.find(id); known != names_.end()) return known->second;
     const auto number = static_cast<std::int64_t>(id);
     const reset_at_exit reset(query_);
-    if (!query_.bind(1, number).step() || query_.number(1) != tag_row_checksum(number, query_.text(0))) damaged(from_, "tag", number);
+    if (!query_.bind(1, number).step() || query_.number(1) != tag_row_checksum(number, query_.text(0)) || !is_tag(query_.text(0)))
+        damaged(from_, "tag", number);
     if (names_.size() >= most) names_.clear();
     return names_.emplace(id, query_.text(0)).first->second;
 }

@@ -11,6 +11,10 @@
 
 namespace acta::detail {
 
+/// Does a stored name keep the rules of its kind? A checksum that fits proves no writer of acta: a name may hold a terminal's commands.
+bool is_stream_name(std::string_view text);
+bool is_tag(std::string_view text);
+
 std::int64_t stream_row_checksum(std::int64_t id, std::string_view name, std::optional<std::int64_t> closed_at = {});
 std::int64_t tag_row_checksum(std::int64_t id, std::string_view name);
 

@@ -1,6 +1,8 @@
 // A look at every row of a store in one reading, and what is not as it was written.
 #include "verification.hpp"
 
+#include <acta/event/layout.hpp>
+
 #include "answers.hpp"
 #include "checksum.hpp"
 #include "event/text.hpp"
@@ -22,7 +24,7 @@ verification::verification(const connection& from, catalogue& types, const on_ve
     : from_(from), types_(types), tell_(tell), leads_(from, "SELECT 1 FROM entry_tag WHERE tag = ? AND last_position = ?") {}
 
 void verification::found(const std::string& what) {
-    if (out_.findings.size() < verified::most_findings) out_.findings.push_back(what);
+    if (out_.findings.size() < verified::most_findings) out_.findings.push_back(printable(what));
 }
 
 /// What a table does not let be read is a finding, and the other tables are looked at all the same.
@@ -51,6 +53,7 @@ verified verification::run() {
         if (head.step()) out_.head = head.number(0);
     }
     take(&verification::let_sqlite_check, "the file");
+    take(&verification::read_types, "the catalogue");
     take(&verification::read_streams, "the table of streams");
     take(&verification::read_entries, "the table of entries");
     take(&verification::compare_streams, "the index of streams");
@@ -65,11 +68,22 @@ verified verification::run() {
 void verification::let_sqlite_check() {
     statement check(from_, "PRAGMA integrity_check(100)");
     while (check.step())
-        if (check.text(0) != "ok") found("SQLite: " + std::string(check.text(0)));
+        if (check.text(0) != "ok") {
+            std::string what(check.text(0));
+            std::replace(what.begin(), what.end(), '\n', ' ');
+            found("SQLite: " + what);
+        }
     statement marks(from_, "SELECT value, checksum FROM store WHERE key = 'format'");
     if (!marks.step() || marks.number(0) != store_mark.format ||
         marks.number(1) != row_checksum().add("format").add(marks.number(0)).value())
         found("what the store says of its own format is not what was written");
+}
+
+/// Their rows were looked at when they were loaded.
+void verification::read_types() {
+    for (const stored_type& type : types_.all()) try {
+            (void)layout::from_text(type.layout_text);
+        } catch (const failure& why) { found("the layout of event type " + std::to_string(type.id) + " cannot be read: " + why.what()); }
 }
 
 void verification::read_streams() {
@@ -78,6 +92,8 @@ void verification::read_streams() {
         const std::int64_t id = rows.number(0);
         if (rows.number(3) != stream_row_checksum(id, rows.text(1), rows.optional_number(2)))
             found("the row of stream " + std::to_string(id) + " (" + in_quotes(rows.text(1)) + ") does not match its checksum");
+        else if (!is_stream_name(rows.text(1)))
+            found("the row of stream " + std::to_string(id) + " (" + in_quotes(rows.text(1)) + ") holds no stream's name");
         streams_[id].name = rows.text(1);
     }
 }
@@ -162,6 +178,8 @@ void verification::read_tags() {
     while (rows.step())
         if (rows.number(2) != tag_row_checksum(rows.number(0), rows.text(1)))
             found("the row of tag " + std::to_string(rows.number(0)) + " (" + in_quotes(rows.text(1)) + ") does not match its checksum");
+        else if (!is_tag(rows.text(1)))
+            found("the row of tag " + std::to_string(rows.number(0)) + " (" + in_quotes(rows.text(1)) + ") holds no tag");
     statement strays(from_, "SELECT DISTINCT tag FROM entry_tag WHERE tag NOT IN (SELECT id FROM tag)");
     while (strays.step()) found("tag " + std::to_string(strays.number(0)) + " of some entries has no name");
 }
@@ -200,7 +218,7 @@ void verification::read_snapshots() {
             found("a snapshot belongs to stream " + std::to_string(rows.number(0)) + ", which is not there");
             continue;
         }
-        const auto kept = snapshots.find(rows.number(0), stream_name(name));
+        const auto kept = snapshots.find(rows.number(0), {});
         if (!kept) found("the snapshot of " + in_quotes(name) + " is not what was written (loading it reads all events instead)");
         else if (kept->version > of->second.version)
             found("the snapshot of " + in_quotes(name) + " is of version " + std::to_string(kept->version) +

@@ -24,6 +24,7 @@ private:
     void found(const std::string& what);
     void take(step one, const char* of);
     void let_sqlite_check();
+    void read_types();
     void read_streams();
     void read_entries();
     void check_entry(const statement& row);
