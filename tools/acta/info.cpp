@@ -23,6 +23,8 @@ namespace {
 /// The format's number from the header of the file (SQLite's user_version). To be asked before the log is open: SQLite loses its locks
 /// when somebody else in this process closes the file.
 std::int64_t format_of(const std::string& path) {
+    std::error_code none;
+    if (!std::filesystem::is_regular_file(path, none)) return 0;  // opening a pipe would wait; the log has a sentence for it
     std::array<char, 64> header{};
     std::ifstream(path, std::ios::binary).read(header.data(), header.size());
     std::int64_t format = 0;
