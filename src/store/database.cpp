@@ -23,6 +23,13 @@ const char* advice(errc code) {
     }
 }
 
+/// A row has at most 128 MiB (harden). Where there is room for two of those, only damaged bytes can have asked for more than there is.
+bool memory_is_short() noexcept {
+    void* const probe = sqlite3_malloc64(256 << 20);
+    sqlite3_free(probe);
+    return probe == nullptr;
+}
+
 }  // namespace
 
 errc code_of(int sqlite_code) noexcept {
@@ -81,7 +88,11 @@ void connection::set_patience(std::chrono::milliseconds patience) const noexcept
 }
 
 void connection::fail(int code, const char* doing) const {
-    if ((code & 0xff) == SQLITE_NOMEM) throw std::bad_alloc();
+    if ((code & 0xff) == SQLITE_NOMEM) {
+        if (handle_ == nullptr || memory_is_short()) throw std::bad_alloc();
+        throw failure(errc::damaged, shown_ + ": its bytes make SQLite ask for more memory than any row takes (" + std::string(doing) +
+                                         "): " + advice(errc::damaged));
+    }
     const errc why = code_of(code);
     const char* const reason = handle_ != nullptr && sqlite3_errcode(handle_) != SQLITE_OK ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
     throw failure(why, shown_ + ": " + printable(reason) + " (" + doing + ", SQLite code " + std::to_string(code) + "): " + advice(why));

@@ -52,9 +52,12 @@ TEST_CASE("a file that cannot be opened is a failure, and its handle is closed")
                "no such vfs"));
 }
 
-TEST_CASE("out of memory is bad_alloc, not a failure") {
+TEST_CASE("out of memory is bad_alloc, not a failure, unless there is plenty: then damaged bytes asked for too much") {
     const connection on = in_memory();
+    sqlite3_hard_heap_limit64(64 << 20);
     CHECK_THROWS_AS(on.fail(SQLITE_NOMEM, "x"), std::bad_alloc);
+    sqlite3_hard_heap_limit64(0);
+    CHECK_THROWS_AS(on.fail(SQLITE_NOMEM, "x"), failure);
     CHECK_THROWS_AS(on.fail(SQLITE_IOERR_NOMEM, "x"), failure);  // SQLite calls that one a failed input or output
 }
 
