@@ -1,6 +1,9 @@
 // A read model's own tables (READ_MODEL.md).
 #include "replay/model_schema.hpp"
 
+#include "event/text.hpp"
+#include "store/schema.hpp"
+
 #include <array>
 #include <string>
 
@@ -28,6 +31,18 @@ constexpr std::array<own_table, 5> own_tables{{
      "whole_stream INTEGER NOT NULL, parked_at INTEGER NOT NULL, PRIMARY KEY (projection, stream, first_version)) STRICT, WITHOUT ROWID"},
 }};
 
+/// Triggers and views are those that the projections' own statements made, and acta's tables have nothing beside them: all else would be
+/// run with what the runner writes. SQLite keeps a statement from the name on as it was given.
+void check_what_runs(const connection& on) {
+    statement strange(on,
+                      "SELECT type, name FROM sqlite_schema WHERE sql IS NOT NULL AND type <> 'table' AND (tbl_name LIKE 'acta\\_%' ESCAPE "
+                      "'\\' OR (type IN ('trigger', 'view') AND NOT EXISTS (SELECT 1 FROM acta_projection WHERE instr(tables, "
+                      "substr(sql, length('CREATE ' || type || ' ') + 1)) > 0)))");
+    if (!strange.step()) return;
+    throw failure(errc::damaged, on.shown() + ": no projection made its " + printable(strange.text(0)) + " " + in_quotes(strange.text(1)) +
+                                     ": somebody did, delete the file and replay");
+}
+
 }  // namespace
 
 void make_model(const connection& on, timestamp now) {
@@ -47,6 +62,8 @@ void check_model(const connection& on) {
         throw failure(errc::damaged, on.shown() + ": its table " + std::string(table.name) +
                                          " is missing or another one: delete the file and replay, a read model can always be rebuilt");
     }
+    check_pages(on);
+    check_what_runs(on);
 }
 
 }  // namespace acta::detail

@@ -55,7 +55,7 @@ std::optional<std::string> foreign_history(const std::string& file, const checkp
     if (found.store != from.uuid())
         return file + " was built from another store than " + from.name() + " (" + uuid_text(found.store) + ", not " +
                uuid_text(from.uuid()) + "): replay into a new file";
-    if (found.position == 0) return std::nullopt;
+    if (found.position == 0 && found.entry_checksum == 0) return std::nullopt;
     const std::string history = file + " was built from another history than the one in " + from.name() + ": ";
     const std::string advice = " (was the store restored from a copy?): rebuild it, or replay into a new file";
     if (found.position > from.head())

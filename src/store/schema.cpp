@@ -126,10 +126,13 @@ void check_schema(const connection& on) {
         std::set_symmetric_difference(found.begin(), found.end(), expected.begin(), expected.end(), std::back_inserter(odd));
         refuse(in_quotes(odd.front()));
     }
-    // What is written to one of two at the same page would overwrite the other's rows.
-    if (on.number("SELECT count(*) FROM sqlite_schema WHERE type IN ('table', 'index')") !=
-        on.number("SELECT count(DISTINCT rootpage) FROM sqlite_schema WHERE typeof(rootpage) = 'integer' AND rootpage > 1"))
-        refuse("two of them begin at one page, or one at none");
+    check_pages(on);
+}
+
+void check_pages(const connection& on) {
+    if (on.number("SELECT count(*) - count(DISTINCT rootpage) FROM sqlite_schema WHERE rootpage <> 0") != 0)
+        throw failure(errc::damaged,
+                      on.shown() + ": two of its tables begin at the same page: somebody changed them, restore it from a copy");
 }
 
 }  // namespace acta::detail

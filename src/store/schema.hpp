@@ -20,4 +20,7 @@ void make_store(const connection& on, byte_span uuid, std::int64_t created_at);
 /// attack, or the loss of the triggers that keep events immutable.
 void check_schema(const connection& on);
 
+/// Throws failure(damaged) when two tables or indexes claim the same page: what is written to one would overwrite rows of the other.
+void check_pages(const connection& on);
+
 }  // namespace acta::detail
