@@ -14,6 +14,7 @@ namespace {
 
 using bytes = std::vector<unsigned char>;
 constexpr std::size_t sector = 512;
+constexpr std::size_t capacity = 256 << 20;  // of a file: a damaged store may want to write anywhere
 
 /// A write, or where `truncates`, a new size.
 struct change {
@@ -133,6 +134,7 @@ int changed(const handle& my, change one, int error) {
 }
 int write(sqlite3_file* at, const void* from, int size, sqlite3_int64 to) {
     const auto* const begin = static_cast<const unsigned char*>(from);
+    if (static_cast<std::size_t>(to) > capacity) return SQLITE_FULL;
     return changed(ours(at), {static_cast<std::size_t>(to), bytes(begin, begin + size), false}, SQLITE_IOERR_WRITE);
 }
 int truncate(sqlite3_file* at, sqlite3_int64 size) {
