@@ -68,6 +68,23 @@ void write_entries() {
     write_one("several", {plain, rich, plain, rich, rich});
 }
 
+/// The words behind the verbs, by their place in names.cpp.
+void write_names() {
+    using namespace std::string_literals;
+    write("names", "stream", 0, "account-ada");
+    write("names", "tag", 1, "month:may");
+    write("names", "text", 2, "red \x1b[31m \xff \xc3\xbc");
+    write("names", "events", 3,
+          "@\0--stream\0account-1\0--type\0account.opened\0--from\0001\0--to\0002\0--limit\0003\0--backward\0--json"s);
+    write("names", "streams", 4, "--category=account\0--\0@\0"s);
+    write("names", "info", 5, "@\0--json"s);
+    write("names", "verify", 6, "@"s);
+    write("names", "help", 7, "events"s);
+    write("names", "layout", 8, "@\0--json"s);
+    write("names", "projections", 9, "@\0--read-model\0x"s);
+    write("names", "dead_letters", 10, "@\0--read-model\0x"s);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -76,5 +93,6 @@ int main(int argc, char** argv) {
     write_payloads();
     write_layouts();
     write_entries();
+    write_names();
     return 0;
 }
