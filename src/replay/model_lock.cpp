@@ -1,7 +1,8 @@
 // The lock beside a read model: who runs it, and whose turn it is to write.
 #include "replay/model_lock.hpp"
 
-#include <acta/event/result.hpp>
+#include "event/descriptor.hpp"
+#include "event/system_error.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -112,7 +113,7 @@ void model_lock::leave() noexcept {
 }
 
 void model_lock::open_file() {
-    fd_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    fd_ = behind_standard_streams(::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666));
     if (fd_ < 0) fail("cannot be made or opened");
     struct stat info {};
     if (::fstat(fd_, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink <= 1) return;
@@ -133,9 +134,9 @@ void model_lock::write_down(timestamp now) const {
 }
 
 void model_lock::fail(const char* what) const {
-    const errc code = errno == EACCES || errno == EROFS || errno == EPERM ? errc::read_only : errno == ENOSPC ? errc::disk_full : errc::io;
-    throw failure(code,
-                  file_.string() + ": the lock file " + what + " (" + std::strerror(errno) + "): mend the permissions of its directory");
+    const int why = errno;
+    throw failure(code_of_system_error(why),
+                  file_.string() + ": the lock file " + what + " (" + std::strerror(why) + "): " + advice_on_system_error(why));
 }
 
 std::optional<runner_holder> holder_of(const std::filesystem::path& file) {

@@ -1,9 +1,11 @@
 // SQLite with owners: a connection and its statements, every error a sentence with the file in it.
 #include "database.hpp"
 
+#include "event/system_error.hpp"
 #include "event/text.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -93,9 +95,12 @@ void connection::fail(int code, const char* doing) const {
         throw failure(errc::damaged, shown_ + ": its bytes make SQLite ask for more memory than any row takes (" + std::string(doing) +
                                          "): " + advice(errc::damaged));
     }
-    const errc why = code_of(code);
+    const errc kind = code_of(code);
+    const int system = kind == errc::io && code != SQLITE_IOERR_SHORT_READ ? sqlite3_system_errno(handle_) : 0;
+    const errc why = system != 0 && (code & 0xff) == SQLITE_CANTOPEN ? code_of_system_error(system) : kind;
     const char* const reason = handle_ != nullptr && sqlite3_errcode(handle_) != SQLITE_OK ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
-    throw failure(why, shown_ + ": " + printable(reason) + " (" + doing + ", SQLite code " + std::to_string(code) + "): " + advice(why));
+    throw failure(why, shown_ + ": " + printable(reason) + (system != 0 ? std::string(", ") + std::strerror(system) : "") + " (" + doing +
+                           ", SQLite code " + std::to_string(code) + "): " + (system != 0 ? advice_on_system_error(system) : advice(why)));
 }
 
 statement::statement(const connection& on, std::string_view sql) : on_(&on) {

@@ -1,7 +1,8 @@
 // The turnstile: one lock file that lets one process after the other write.
 #include "turnstile.hpp"
 
-#include <acta/event/result.hpp>
+#include "event/descriptor.hpp"
+#include "event/system_error.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -31,9 +32,9 @@ int set_lock(int fd, int byte, short kind) noexcept {
 }
 
 [[noreturn]] void fail(const std::filesystem::path& file, const char* what) {
-    const errc code = errno == EACCES || errno == EROFS || errno == EPERM ? errc::read_only : errno == ENOSPC ? errc::disk_full : errc::io;
-    throw failure(code,
-                  file.string() + ": the lock file " + what + " (" + std::strerror(errno) + "): mend the permissions of its directory");
+    const int why = errno;
+    throw failure(code_of_system_error(why),
+                  file.string() + ": the lock file " + what + " (" + std::strerror(why) + "): " + advice_on_system_error(why));
 }
 
 }  // namespace
@@ -91,12 +92,13 @@ bool turnstile::wait_for(int byte, time deadline, std::chrono::microseconds long
 bool turnstile::still_named() const noexcept {
     struct stat mine {
     }, named{};
+    if (lock_file_.empty()) return true;
     return ::fstat(fd_, &mine) == 0 && ::stat(lock_file_.c_str(), &named) == 0 && mine.st_dev == named.st_dev &&
            mine.st_ino == named.st_ino;
 }
 
 void turnstile::open_file() {
-    fd_ = ::open(lock_file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    fd_ = behind_standard_streams(::open(lock_file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666));
     if (fd_ < 0) fail(lock_file_, "cannot be made or opened");
 }
 

@@ -22,11 +22,12 @@ public:
     /// A lock file that was deleted or replaced meanwhile is noticed, and the new one is taken.
     void enter(std::chrono::milliseconds patience);
     void leave() noexcept;
+    /// While inside: does the lock guard anything, or was its file deleted or replaced, and somebody else may be inside as well?
+    bool still_named() const noexcept;
 
 private:
     using time = std::chrono::steady_clock::time_point;
     bool wait_for(int byte, time deadline, std::chrono::microseconds longest_pause);
-    bool still_named() const noexcept;
     void open_file();
 
     std::filesystem::path lock_file_;
