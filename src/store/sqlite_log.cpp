@@ -9,6 +9,7 @@
 #include "request.hpp"
 #include "schema.hpp"
 #include "verification.hpp"
+#include "whereabouts.hpp"
 
 #include <fcntl.h>
 #include <sys/random.h>
@@ -89,6 +90,7 @@ struct sqlite_log::state {
                           file.string() +
                               ": its events are missing, only their types are left: restore it from a copy, then look at the disk");
         read_identity(first.on());
+        if (!memory) where = whereabouts(file);
     }
 
     ~state() {
@@ -141,11 +143,13 @@ struct sqlite_log::state {
     connection open(bool to_write, const char* locking) const {
         const int flags = plain() ? SQLITE_OPEN_NOFOLLOW : to_write ? SQLITE_OPEN_CREATE : 0;
         const std::string& vfs = to_write && gathering ? gathering->name() : how.vfs;
+        where.check("nothing was read");
         connection on(file.string(), SQLITE_OPEN_READWRITE | flags, vfs, file.string());
         harden(on);
         on.run(locking);
         try {
             prepare(on, to_write);
+            where.check("nothing was read");  // it was this file that was opened
         } catch (...) {
             take_side_files_along(on);
             throw;
@@ -278,6 +282,7 @@ struct sqlite_log::state {
     bool memory;
     std::filesystem::path file;
     claim owned;
+    whereabouts where;  // known once the store is open
     pid_t process = ::getpid();
     catalogue types;
     std::array<std::byte, 16> uuid{};
@@ -330,6 +335,7 @@ position sqlite_log::wait(position after, std::chrono::steady_clock::time_point 
         const position newest = head();
         const auto now = std::chrono::steady_clock::now();
         if (newest > after || now >= deadline) return newest;
+        state_->where.check("nothing more will be heard of it");
         state_->bell->wait(rung, std::min(deadline, now + (state_->hears_others() ? longest_sleep : poll_pause)));
     }
 }

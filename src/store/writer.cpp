@@ -2,6 +2,7 @@
 #include "writer.hpp"
 
 #include "gathering_vfs.hpp"
+#include "open_file.hpp"
 #include "request.hpp"
 #include "schema.hpp"
 
@@ -27,12 +28,13 @@ std::uint64_t random_number() {
 
 writer::writer(std::function<connection()> open, turnstile gate, const options& how)
     : open_(std::move(open)), gate_(std::move(gate)), how_(how), on_(open_()), nonces_(random_number()) {
+    if (const char* const file = sqlite3_db_filename(on_.handle(), "main"); file != nullptr && *file != '\0') where_ = whereabouts(file);
     prepare();
 }
 
 writer::~writer() {
-    if (!on_ || has_moved()) return;  // the write-ahead log at that path may be somebody else's by now
     try {
+        if (!on_ || !may_copy_back()) return;
         const inside held(gate_, how_.busy_timeout);
         on_.set_patience(checkpoint_patience);
         sqlite3_wal_checkpoint_v2(on_.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
@@ -104,15 +106,16 @@ std::size_t writer::store(std::span<append_job* const> jobs) noexcept {
     }
 }
 
-bool writer::has_moved() const noexcept {
-    int moved = 0;
-    return sqlite3_file_control(on_.handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
+/// What stands at the path may be somebody else's by now. A write-ahead log that was deleted is still ours, and what it holds is saved unless
+/// another one has been begun; one that is still there keeps it, whoever made a new index for it.
+bool writer::may_copy_back() const {
+    using part = whereabouts::part;
+    if (!where_.has(part::file)) return false;
+    return where_.has(part::log) ? where_.has(part::index) : !wal_holds_pages(on_.shown());
 }
 
 void writer::begin() {
-    if (has_moved())
-        throw failure(errc::io,
-                      on_.shown() + " was deleted, moved or replaced while it was open: nothing was stored, open the store again");
+    where_.check("nothing was stored");
     if (commits_++ == commits_before_growing) grow_log();
     if (sqlite3_get_autocommit(on_.handle()) == 0) reopen();  // a ROLLBACK that failed
     begin_.finish();
@@ -204,7 +207,7 @@ void writer::grow_log() {
 /// Only here, inside the turnstile, and never beside a commit: SQLite before 3.51.3 can lose commits when another connection
 /// checkpoints while one is written (the WAL-reset race). A reader in the way means later.
 void writer::checkpoint() noexcept {
-    if (!on_ || wal_pages_ < checkpoint_at_) return;
+    if (!on_ || wal_pages_ < checkpoint_at_ || !gate_.still_named()) return;
     on_.set_patience(checkpoint_patience);
     const int code = sqlite3_wal_checkpoint_v2(
         on_.handle(), nullptr, wal_pages_ >= large_log ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);

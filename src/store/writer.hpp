@@ -3,6 +3,7 @@
 
 #include "inserter.hpp"
 #include "turnstile.hpp"
+#include "whereabouts.hpp"
 
 #include <exception>
 #include <functional>
@@ -38,7 +39,7 @@ public:
 private:
     void prepare();
     void reopen();
-    bool has_moved() const noexcept;
+    bool may_copy_back() const;
     std::size_t store(std::span<append_job* const> jobs) noexcept;
     void begin();
     void commit();
@@ -52,6 +53,7 @@ private:
     turnstile gate_;
     options how_;
     connection on_;
+    whereabouts where_;
     std::uint64_t nonces_;  // of this writer alone: a process that is forked from this one must not count on from the same number
     statement begin_, commit_;
     std::unique_ptr<inserter> in_;
