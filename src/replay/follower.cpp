@@ -8,6 +8,7 @@
 #include "replay/group.hpp"
 #include "replay/parked_streams.hpp"
 
+#include <unistd.h>
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -84,6 +85,7 @@ const char* to_string(follower_state state) noexcept {
 }
 
 struct follower::state {
+    const pid_t process = ::getpid();
     state(const log& from_log, std::filesystem::path of, runner::group projections, follower_options given)
         : from(from_log), file(std::move(of)), described(std::move(projections)), how(std::move(given)) {
         how.run.on_commit = [this, also = how.run.on_commit](const checkpoint& at) {
@@ -275,7 +277,10 @@ struct follower::state {
 
 follower::follower(const log& from, std::filesystem::path file, runner::group projections, follower_options how)
     : state_(std::make_unique<state>(from, std::move(file), std::move(projections), std::move(how))) {}
-follower::~follower() = default;
+/// In a forked child nothing is touched, and so leaked: its locks are one with the parent's, and their file is his.
+follower::~follower() {
+    if (state_->process != ::getpid()) static_cast<void>(state_.release());
+}
 
 next_step follower::step() { return state_->step(); }
 

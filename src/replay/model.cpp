@@ -39,8 +39,12 @@ std::string as_uri(const std::filesystem::path& file) {
 }
 
 std::mutex open_files_mutex;
-std::map<std::string, int>& open_files() {
-    static std::map<std::string, int> files;
+struct user_count {
+    int users = 0;
+    pid_t process = ::getpid();
+};
+std::map<std::string, user_count>& open_files() {
+    static std::map<std::string, user_count> files;
     return files;
 }
 
@@ -51,6 +55,10 @@ std::map<std::string, int>& open_files() {
 file_in_use::file_in_use(const std::filesystem::path& file) {
     const std::lock_guard lock(open_files_mutex);
     const auto known = open_files().find(file.string());
+    if (known != open_files().end() && known->second.process != ::getpid())
+        throw failure(errc::misuse, file.string() +
+                                        " was open in the process that this one was forked from, which SQLite does not survive: "
+                                        "read it there, or in a program that is started by exec()");
     if (known == open_files().end()) {
         try {
             if (look_at(file, model_mark, false) == presence::absent) return;
@@ -64,7 +72,7 @@ file_in_use::file_in_use(const std::filesystem::path& file) {
             throw;
         }
     }
-    ++open_files()[file.string()];
+    ++open_files()[file.string()].users;
     file_ = file.string();
 }
 
@@ -78,7 +86,7 @@ file_in_use& file_in_use::operator=(file_in_use&& other) noexcept {
 file_in_use::~file_in_use() {
     if (file_.empty()) return;
     const std::lock_guard lock(open_files_mutex);
-    if (--open_files()[file_] == 0) open_files().erase(file_);
+    if (--open_files()[file_].users == 0) open_files().erase(file_);
 }
 
 // ---- opening --------------------------------------------------------------------------------------------------------------------
@@ -203,6 +211,9 @@ model::~model() {
 bool model::in_transaction() const noexcept { return sqlite3_get_autocommit(on_.handle()) == 0; }
 
 void model::enter_gate() {
+    if (process_ != ::getpid())
+        throw failure(errc::misuse,
+                      shown() + " was opened before this process was forked, which SQLite does not survive: leave it to the other");
     if (inside_ || in_memory() || how_ == access::read) return;
     lock_.enter(patience_at_the_gate);
     inside_ = true;

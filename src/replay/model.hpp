@@ -8,6 +8,7 @@
 #include "replay/model_lock.hpp"
 #include "store/database.hpp"
 
+#include <unistd.h>
 #include <functional>
 #include <memory>
 #include <string>
@@ -103,6 +104,7 @@ private:
 
     std::filesystem::path file_;  // empty: in memory
     model_lock lock_;
+    pid_t process_ = ::getpid();
     bool inside_ = false;  // the gate
     file_in_use in_use_;
     authority rules_;  // before the connection, which asks it

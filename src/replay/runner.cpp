@@ -4,9 +4,12 @@
 #include "replay/batches.hpp"
 #include "replay/read_view.hpp"
 
+#include <unistd.h>
+
 namespace acta {
 
 struct runner::state {
+    const pid_t process = ::getpid();
     state(const log& from, const std::filesystem::path& file, const group& projections, const runner_options& how)
         : described(detail::checked(projections)), held(file, detail::access::run, how.clock->now()) {
         try {
@@ -26,7 +29,10 @@ runner::runner(const log& from, const std::filesystem::path& file, const group& 
     : state_(std::make_unique<state>(from, file, projections, how)) {}
 runner::runner(runner&&) noexcept = default;
 runner& runner::operator=(runner&&) noexcept = default;
-runner::~runner() = default;
+/// In a forked child nothing is touched, and so leaked: its locks are one with the parent's, and their file is his.
+runner::~runner() {
+    if (state_ && state_->process != ::getpid()) static_cast<void>(state_.release());
+}
 
 caught_up runner::catch_up(acta::position until, const on_progress& tell) { return state_->work->catch_up(until, tell); }
 

@@ -9,6 +9,7 @@
 #include "runtime/head_watch.hpp"
 
 #include <stdlib.h>
+#include <unistd.h>
 #include <algorithm>
 
 namespace acta {
@@ -43,6 +44,13 @@ public:
           commands(*log, given.commands),
           signals(std::make_shared<announcer>(pool.pool())) {}
 
+    void check_process() const {
+        if (process != ::getpid())
+            throw failure(errc::misuse,
+                          "the application of " + base.string() +
+                              " was made before this process was forked, and none of its threads are here: make another one after fork()");
+    }
+
     void add(followed what) {
         if (what.name.empty() && what.projections.size() > 1)
             throw failure(errc::misuse,
@@ -75,6 +83,7 @@ public:
     std::size_t place_of(const acta_projection& wanted) const { return place_of(projections::view(wanted.name)); }
 
     void start() {
+        check_process();
         if (!in_memory && !parts.empty()) make_models_folder();
         const position now = log->head();  // whatever is appended once this has returned is a reaction's business
         std::vector<std::shared_ptr<follower_lane>> made;
@@ -133,6 +142,7 @@ public:
 
     waited wait(const acta_projection& projection, acta::position where, std::optional<std::chrono::milliseconds> patience,
                 std::string_view stream, acta::version of) const {
+        check_process();
         const auto deadline = steady_clock::now() + patience.value_or(how.patience);
         const std::size_t place = place_of(projection);
         const auto all = running();
@@ -143,6 +153,7 @@ public:
     }
 
     application_status status() const {
+        check_process();
         application_status out;
         out.head = log->head();
         out.last_slot_failure = signals->last_slot_failure();
@@ -162,6 +173,7 @@ public:
         return send();
     }
 
+    const pid_t process = ::getpid();
     const application_options how;
     const workers pool;
     const std::shared_ptr<const std::filesystem::path> in_memory;  ///< the folder of its read models
@@ -185,7 +197,11 @@ public:
 application::application(const std::filesystem::path& store, const application_options& how)
     : state_(std::make_unique<detail::running_application>(store, how)) {}
 
-application::~application() { static_cast<void>(stop()); }
+/// In a forked child there is no thread of it, and what they held at that moment is held for ever: nothing is touched, and so leaked.
+application::~application() {
+    if (state_->process != ::getpid()) static_cast<void>(state_.release());
+    else static_cast<void>(stop());
+}
 
 dispatcher& application::commands() noexcept { return state_->commands; }
 log& application::log() noexcept { return *state_->log; }
@@ -223,9 +239,13 @@ application& application::start() {
     return *this;
 }
 
-std::vector<std::string> application::stop(std::chrono::milliseconds patience) { return state_->stop(patience); }
+std::vector<std::string> application::stop(std::chrono::milliseconds patience) {
+    state_->check_process();
+    return state_->stop(patience);
+}
 
 outcome application::sent(command_call& call, const std::function<outcome()>& send) {
+    state_->check_process();
     outcome done = state_->sent(call, send);
     if (done && state_->started) state_->watch->seen(done.position());
     return done;

@@ -32,6 +32,7 @@ void lane_pool::make_thread() {
 }
 
 void lane_pool::stop() {
+    if (process_ != ::getpid()) return;  // a forked child has none of the threads
     guard turn(mutex_);
     stopped_ = true;
     due_.notify_all();

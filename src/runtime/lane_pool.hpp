@@ -5,6 +5,7 @@
 
 #include "event/mutex.hpp"
 
+#include <unistd.h>
 #include <map>
 #include <memory>
 #include <set>
@@ -64,6 +65,7 @@ private:
     void put_in_line(entry& one) ACTA_REQUIRES(mutex_);
 
     const std::size_t wanted_;
+    const pid_t process_ = ::getpid();
     const std::chrono::milliseconds patience_;
     const std::chrono::milliseconds report_after_;
     mutable mutex mutex_;
