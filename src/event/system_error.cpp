@@ -11,7 +11,8 @@ errc code_of_system_error(int number) noexcept {
     case EPERM:
     case EROFS: return errc::read_only;
     case ENOSPC:
-    case EDQUOT: return errc::disk_full;
+    case EDQUOT:
+    case EFBIG: return errc::disk_full;
     default: return errc::io;
     }
 }

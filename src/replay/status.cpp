@@ -55,7 +55,7 @@ void add_lag(read_model_status& status, const log& of, const clock& now) {
     status.lag_events = std::max<std::int64_t>(status.head - at, 0);
     if (status.lag_events == 0 || status.problem) return;
     for (const stored_event& next : of.read({.after = at, .limit = 1}))
-        status.lag_time = std::max(now.now() - next.recorded_at, std::chrono::microseconds(0));
+        status.lag_time = now.now() > next.recorded_at ? now.now() - next.recorded_at : std::chrono::microseconds(0);
 }
 
 }  // namespace

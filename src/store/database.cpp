@@ -5,6 +5,7 @@
 #include "event/text.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -89,18 +90,20 @@ void connection::set_patience(std::chrono::milliseconds patience) const noexcept
     sqlite3_busy_timeout(handle_, static_cast<int>(std::clamp<std::int64_t>(patience.count(), 0, std::numeric_limits<int>::max())));
 }
 
-void connection::fail(int code, const char* doing) const {
+void connection::fail(int code, const char* doing, int number) const {
     if ((code & 0xff) == SQLITE_NOMEM) {
         if (handle_ == nullptr || memory_is_short()) throw std::bad_alloc();
         throw failure(errc::damaged, shown_ + ": its bytes make SQLite ask for more memory than any row takes (" + std::string(doing) +
                                          "): " + advice(errc::damaged));
     }
-    const errc kind = code_of(code);
-    const int system = kind == errc::io && code != SQLITE_IOERR_SHORT_READ ? sqlite3_system_errno(handle_) : 0;
-    const errc why = system != 0 && (code & 0xff) == SQLITE_CANTOPEN ? code_of_system_error(system) : kind;
-    const char* const reason = handle_ != nullptr && sqlite3_errcode(handle_) != SQLITE_OK ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
-    throw failure(why, shown_ + ": " + printable(reason) + (system != 0 ? std::string(", ") + std::strerror(system) : "") + " (" + doing +
-                           ", SQLite code " + std::to_string(code) + "): " + (system != 0 ? advice_on_system_error(system) : advice(why)));
+    errc why = code_of(code);
+    if (const int known = sqlite3_system_errno(handle_); known != 0) number = known;
+    if (why != errc::io || code == SQLITE_IOERR_SHORT_READ) number = 0;
+    if (number != 0 && ((code & 0xff) == SQLITE_CANTOPEN || code == SQLITE_IOERR_WRITE)) why = code_of_system_error(number);
+    std::string reason = handle_ != nullptr && sqlite3_errcode(handle_) != SQLITE_OK ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
+    if (number != 0) reason.append(", ").append(std::strerror(number));
+    throw failure(why, shown_ + ": " + printable(reason) + " (" + doing + ", SQLite code " + std::to_string(code) +
+                           "): " + (number != 0 ? advice_on_system_error(number) : advice(why)));
 }
 
 statement::statement(const connection& on, std::string_view sql) : on_(&on) {
@@ -144,11 +147,13 @@ statement& statement::bind_null(int at) {
 }
 
 bool statement::step() {
+    errno = 0;
     const int code = sqlite3_step(handle_);
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) return false;
+    const int number = errno;
     reset();
-    on_->fail(code, sqlite3_sql(handle_));
+    on_->fail(code, sqlite3_sql(handle_), number);
 }
 
 void statement::finish() {

@@ -1,6 +1,8 @@
 // The checks before SQLite may touch a file, and what every handle is set to afterwards.
 #include "open_file.hpp"
 
+#include "event/system_error.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -44,6 +46,15 @@ constexpr std::array<std::uint32_t, 9> network_file_systems{
     throw failure(code, file.string() + " " + why);
 }
 
+void check_file_system(const std::filesystem::path& file, int fd, const file_mark& mark) {
+    struct statfs system {};
+    if (::fstatfs(fd, &system) != 0) return;
+    for (const std::uint32_t type : network_file_systems)
+        if (static_cast<std::uint32_t>(system.f_type) == type)
+            refuse(errc::misuse, file,
+                   std::string("is on a network file system, where locks may lie: move it to a local disk") + mark.on_network);
+}
+
 void check_kind(const std::filesystem::path& file, const struct stat& info, int fd, const file_mark& mark, bool allow_network) {
     if (S_ISDIR(info.st_mode)) refuse(errc::not_a_store, file, std::string("is a directory, not ") + mark.kind + ": name the file in it");
     if (!S_ISREG(info.st_mode))
@@ -51,12 +62,7 @@ void check_kind(const std::filesystem::path& file, const struct stat& info, int 
     if (info.st_nlink > 1)
         refuse(errc::misuse, file,
                "has " + std::to_string(info.st_nlink) + " hard links: its write-ahead log belongs to one name only, remove the others");
-    struct statfs system {};
-    if (::fstatfs(fd, &system) == 0 && !allow_network)
-        for (const std::uint32_t type : network_file_systems)
-            if (static_cast<std::uint32_t>(system.f_type) == type)
-                refuse(errc::misuse, file,
-                       "is on a network file system, where locks may lie: move it to a local disk, or set allow_network_file_system");
+    if (!allow_network) check_file_system(file, fd, mark);
 }
 
 /// What SQLite would open beside the file. Where it is no regular file of that one name, SQLite may wait for ever or write into another file;
@@ -124,10 +130,16 @@ std::filesystem::path canonical_parent(const std::filesystem::path& file) {
 presence look_at(const std::filesystem::path& file, const file_mark& mark, bool allow_network) {
     const descriptor fd(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (fd.get() < 0) {
-        if (errno == ENOENT) return presence::absent;
+        if (errno == ENOENT) {
+            const descriptor place(::open(file.parent_path().c_str(), O_PATH | O_CLOEXEC));
+            if (place.get() >= 0 && !allow_network) check_file_system(file, place.get(), mark);
+            return presence::absent;
+        }
         if (errno == ELOOP) refuse(errc::misuse, file, "is a symbolic link: name the file that it stands for");
         if (errno == EACCES) refuse(errc::read_only, file, "may not be read by this user: mend its permissions");
-        refuse(errc::io, file, std::string("cannot be opened: ") + std::strerror(errno));
+        const int why = errno;
+        refuse(code_of_system_error(why), file,
+               std::string("cannot be opened (") + std::strerror(why) + "): " + advice_on_system_error(why));
     }
     struct stat info {};
     if (::fstat(fd.get(), &info) != 0) refuse(errc::io, file, std::string("cannot be looked at: ") + std::strerror(errno));

@@ -8,7 +8,7 @@
 
 namespace acta::detail {
 
-constexpr file_mark store_mark{0x61637461, 1, "an acta store"};  // "acta", format 1
+constexpr file_mark store_mark{0x61637461, 1, "an acta store", ", or set allow_network_file_system"};  // "acta", format 1
 
 /// The statements that make an empty store, one object each.
 std::span<const std::string_view> store_schema() noexcept;

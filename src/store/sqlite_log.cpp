@@ -3,6 +3,7 @@
 
 #include "append_queue.hpp"
 #include "claim.hpp"
+#include "event/system_error.hpp"
 #include "gathering_vfs.hpp"
 #include "notify.hpp"
 #include "reader.hpp"
@@ -41,6 +42,11 @@ command_id::uuid new_uuid() {
 
 std::int64_t microseconds(timestamp when) { return when.time_since_epoch().count(); }
 
+[[noreturn]] void cannot_be_made(const std::filesystem::path& file, int why) {
+    throw failure(code_of_system_error(why),
+                  file.string() + " cannot be made (" + std::strerror(why) + "): " + advice_on_system_error(why));
+}
+
 /// Makes the whole store under another name and lets it appear at once, so that no half-made store is ever seen. Another process that
 /// is faster wins, and its store is opened.
 void create_file(const std::filesystem::path& file, const options& how) {
@@ -58,10 +64,11 @@ void create_file(const std::filesystem::path& file, const options& how) {
         make_store(on, new_uuid(), microseconds(how.clock->now()));
         on.run("PRAGMA journal_mode=WAL");
     }
-    if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) != 0 && errno != EEXIST)
-        throw failure(errc::io, file.string() + " cannot be made (" + std::strerror(errno) + "): look at its directory");
     const int directory = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0 && errno != EACCES) cannot_be_made(file, errno);  // one that may not be listed is not synced
+    const int why = ::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) != 0 ? errno : 0;
     if (directory >= 0) ::fsync(directory), ::close(directory);
+    if (why != 0 && why != EEXIST) cannot_be_made(file, why);
 }
 
 }  // namespace

@@ -142,14 +142,17 @@ void writer::commit() {
 bool writer::committed_after_all(const std::exception& why) {
     const inserter::proof of = in_->proof_of_transaction();
     try {
-        const bool cut_short = (sqlite3_errcode(on_.handle()) & 0xff) == SQLITE_FULL;
+        const int code = sqlite3_extended_errcode(on_.handle());
+        const auto* const known = dynamic_cast<const failure*>(&why);
+        const bool cut_short =
+            (code & 0xff) == SQLITE_FULL || (code == SQLITE_IOERR_WRITE && known != nullptr && known->code() == errc::disk_full);
         reopen();
         if (in_->holds(of)) {
             copy_back_all();
             return true;
         }
         // Its frames may stand whole in the write-ahead log, and a crash would bring them to life: a change of nothing is written over them.
-        // Where the disk was full, and is, the last of them was not written.
+        // Where the disk, a quota or a limit was full, and is, the last of them was not written.
         try {
             on_.run(("PRAGMA user_version=" + std::to_string(store_mark.format)).c_str());
         } catch (const failure&) {
