@@ -31,6 +31,7 @@ child::child(const std::function<int(const voice&)>& work) {
             std::fprintf(stderr, "in a child process: %s\n", why.what());
         } catch (...) {  // a REQUIRE, which has said why
         }
+        std::fflush(nullptr);
         ::_exit(code);
     }
     ::close(ends[1]);
