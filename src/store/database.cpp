@@ -72,7 +72,8 @@ connection& connection::operator=(connection&& other) noexcept {
 connection::~connection() { sqlite3_close_v2(handle_); }
 
 void connection::run(const char* sql) const {
-    if (const int code = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr); code != SQLITE_OK) fail(code, sql);
+    errno = 0;
+    if (const int code = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr); code != SQLITE_OK) fail(code, sql, errno);
 }
 
 std::int64_t connection::number(const char* sql) const {

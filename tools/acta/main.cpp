@@ -49,5 +49,6 @@ int run(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
     hold_standard_descriptors();
     std::signal(SIGPIPE, SIG_IGN);  // a reader that stops reading is noticed by the write that fails
+    std::signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow
     return run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
 }
