@@ -74,6 +74,31 @@ TEST_CASE_FIXTURE(stored, "output that cannot be written is a failure in one sen
     }
 }
 
+TEST_CASE_FIXTURE(stored, "every verb ends with 1 and a sentence when what it has to say cannot be written, and what it did is sound") {
+    const std::string model = in.path("shops.acta.models/takings.db");
+    std::filesystem::create_directory(in.path("shops.acta.models"));
+    const words verbs[] = {{"replay", store, "--plugin", ACTA_PLUGIN_TAKINGS, "--into", model},
+                           {"verify", store},
+                           {"layout", "list", store},
+                           {"layout", "show", store, "shop.sold"},
+                           {"layout", "check", store, "--plugin", ACTA_PLUGIN_TAKINGS},
+                           {"projections", "status", store},
+                           {"projections", "rebuild", store, "--plugin", ACTA_PLUGIN_TAKINGS, "--diff", "--dry-run"},
+                           {"projections", "rebuild", store, "--plugin", ACTA_PLUGIN_TAKINGS, "--yes"},
+                           {"help", "replay"}};
+    for (const words& given : verbs)
+        for (const stream out : {stream::full_device, stream::closed}) {
+            const ended result = run(given, {.out = out});
+            const std::string what = given[0] + " " + given[1];
+            CAPTURE(what);
+            CAPTURE(result.err);
+            CHECK(result.code == 1);
+            CHECK(result.err.find("cannot write to standard output") != std::string::npos);
+        }
+    CHECK(rows_of(model, "SELECT shop, sales FROM taking ORDER BY shop") == words{"north|2", "süd|1"});
+    CHECK(run({"verify", store}).code == 0);
+}
+
 TEST_CASE_FIXTURE(stored, "with the standard descriptors closed no output ends up in a file that is opened in their place") {
     const auto before = in.files();
     CHECK(run_shell("$acta events '" + store + "' <&- >&- 2>&-; echo $?").out == "1\n");
