@@ -329,7 +329,7 @@ void model::put_fact(std::string_view key, std::string_view value) {
 
 void model::fail(const failure& why) const {
     if (why.code() == errc::disk_full)
-        throw failure(why.code(), shown() + ": the disk is full: make room, then replay again; it goes on where it stopped");
+        throw failure(why.code(), std::string(why.what()) + "; it goes on where it stopped");
     throw;
 }
 
