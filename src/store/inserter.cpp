@@ -120,6 +120,7 @@ append_result inserter::append(const append_request& request) {
         for (const stream_write& each : request.writes) conflicted_.insert(each.stream.text());
         return *no;
     }
+    check_room(request);
     for (const stream_write& write : request.writes)
         for (const new_event& event : write.events) type_of(event.codec());
 
@@ -145,6 +146,15 @@ append_result inserter::append(const append_request& request) {
     }
     if (!request.snapshot.stream.text().empty()) snapshots_.put(state_of(request.snapshot.stream).id, request.snapshot);
     return stored;
+}
+
+/// A position beyond would be stored, acknowledged, and damage to whoever reads it.
+void inserter::check_room(const append_request& request) const {
+    std::int64_t count = 0;
+    for (const stream_write& write : request.writes) count += static_cast<std::int64_t>(write.events.size());
+    if (count > max_position - (next_ - 1))
+        throw failure(errc::too_large, on_.shown() + " is at position " + std::to_string(next_ - 1) + " and no store goes beyond " +
+                                           std::to_string(max_position) + ": begin a new store");
 }
 
 void inserter::check_snapshot(const snapshot& one) {

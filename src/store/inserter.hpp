@@ -54,6 +54,7 @@ private:
     struct statements;
 
     void forget() noexcept;
+    void check_room(const append_request& request) const;
     void check_snapshot(const snapshot& one);
     void check_entry(const statement& row);
     std::optional<append_error> stream_in_the_way(const append_request& request);
