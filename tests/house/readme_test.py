@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every C++ block of README.md is cut from a file that is compiled: the comment above it names the file, and its lines stand there.
 
-A line that is only `...` stands for any number of lines; indentation does not count.
+A line that is only `...` stands for any number of lines; indentation does not count. And what a page links to is there.
 """
 
 import re
@@ -38,6 +38,18 @@ for name, text in blocks:
     line = missing([line.strip() for line in text.splitlines() if line.strip()], have)
     if line is not None:
         problems.append(f"{name} does not hold, in this place: {line}")
+
+LINK = re.compile(r"\]\(([^)]*)\)")
+for page in ("README.md", "SECURITY.md"):
+    text = (root / page).read_text()
+    places = {re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+    for link in LINK.findall(re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)):
+        if link.startswith("#"):
+            there = link[1:] in places
+        else:
+            there = (root / link.split("#")[0]).exists()
+        if not there:
+            problems.append(f"{page} links to {link}, which is not there")
 
 if not blocks:
     problems.append("README.md has no C++ block, so nothing was checked")
