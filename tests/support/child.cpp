@@ -61,14 +61,18 @@ void child::kill() {
     if (pid_ > 0) ::kill(pid_, SIGKILL);  // -1 would be everybody
 }
 
-int child::hear_and_kill(std::chrono::microseconds after, const std::function<void(const std::string&)>& heard) {
+int child::hear_and_kill(const std::function<void()>& moment, const std::function<void(const std::string&)>& heard) {
     std::jthread killer([&] {
-        std::this_thread::sleep_for(after);
+        moment();
         kill();
     });
     while (const auto line = hear()) heard(*line);
     killer.join();
     return wait();
+}
+
+int child::hear_and_kill(std::chrono::microseconds after, const std::function<void(const std::string&)>& heard) {
+    return hear_and_kill([after] { std::this_thread::sleep_for(after); }, heard);
 }
 
 int child::wait() {

@@ -32,7 +32,9 @@ public:
     std::optional<std::string> hear();
     /// kill -9.
     void kill();
-    /// Hears all that it says, kills it after that time, and answers as wait() does.
+    /// Hears all that it says, kills it when `moment` returns, which another thread calls, and answers as wait() does.
+    int hear_and_kill(const std::function<void()>& moment, const std::function<void(const std::string&)>& heard);
+    /// The same after that time.
     int hear_and_kill(std::chrono::microseconds after, const std::function<void(const std::string&)>& heard);
     /// Exit code; 128 + signal when it was killed.
     int wait();
