@@ -14,7 +14,7 @@ namespace {
 
 std::string listed(const std::vector<model::member>& members) {
     std::string out;
-    for (const model::member& each : members) out += (out.empty() ? "'" : ", '") + each.name + "'";
+    for (const model::member& each : members) out += (out.empty() ? "'" : ", '") + printable(each.name) + "'";
     return out;
 }
 

@@ -133,8 +133,8 @@ std::string typed_table::difference_to_stored(const connection& on) const {
     described.bind(1, name);
     std::vector<column> there;
     while (described.step())
-        there.push_back({std::string(described.text(0)), std::string(described.text(1)), described.number(2) == 0,
-                         static_cast<int>(described.number(3))});
+        there.push_back(
+            {printable(described.text(0)), printable(described.text(1)), described.number(2) == 0, static_cast<int>(described.number(3))});
     const auto find = [](const std::vector<column>& in, const column& wanted) {
         return std::find_if(in.begin(), in.end(), [&](const column& each) { return each.name == wanted.name; });
     };
