@@ -123,6 +123,11 @@ contained contain(const std::function<void(const child::voice&)>& work) {
     return out;
 }
 
+bool is_due() {
+    static std::size_t asked = 0;
+    return !sanitized || asked++ % 9 == 0;
+}
+
 bool is_sentence(const std::string& text, const std::filesystem::path& file) {
     return text.size() > 20 && text.size() <= longest_sentence && detail::printable_utf8(text) && says(text, file.filename().string());
 }

@@ -24,6 +24,9 @@ struct answer {
 };
 answer ask(const std::filesystem::path& file, const std::function<void()>& call);
 
+/// Is this one of many cases to be looked at? Always, but for a sanitizer, whose processes start slowly: then one in nine.
+bool is_due();
+
 /// Is it a sentence of ours about that file, fit for a terminal?
 bool is_sentence(const std::string& text, const std::filesystem::path& file);
 

@@ -24,9 +24,15 @@ namespace {
 
 using sums = std::map<std::string, std::int64_t>;
 
+/// A projection's own code knows no file: what it finds in a row names the column.
 sums rows_in(const reading<balances>& of) {
     sums out;
-    for (const balance& row : of->rows) out[row.account] = row.cents;
+    try {
+        for (const balance& row : of->rows) out[row.account] = row.cents;
+    } catch (const failure& why) {
+        if (!says(why, "the column '")) throw;
+        throw failure(why.code(), "in balances.db " + std::string(why.what()));
+    }
     return out;
 }
 
@@ -98,6 +104,7 @@ TEST_CASE("a read model that ends early is refused, wherever it ends") {
     const std::string& whole = in.whole.at("");
     for (std::size_t size = 0; size < whole.size(); size += 2'048)
         for (const std::size_t odd : {size, size + 100}) {
+            if (!is_due()) continue;
             CAPTURE(odd);
             put_files(in.model, {{"", whole.substr(0, odd)}});
             const answer said = in.use();
@@ -125,6 +132,7 @@ TEST_CASE("a killed runner's write-ahead log that ends early takes rows and chec
     const std::string& log = killed.at("-wal");
     REQUIRE(log.size() > 50'000);
     for (std::size_t size = 0; size < log.size(); size += 2'060) {
+        if (!is_due()) continue;
         CAPTURE(size);
         put_files(in.model, {{"", killed.at("")}, {"-wal", log.substr(0, size)}});
         sums rows;

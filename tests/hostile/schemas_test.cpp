@@ -169,6 +169,7 @@ TEST_CASE("a table or index that claims pages of another one is refused or found
         for (const std::string& other : all)
             if (other != name) pages.push_back("(SELECT rootpage FROM sqlite_schema WHERE name = '" + other + "')");
         for (const std::string& page : pages) {
+            if (!is_due()) continue;
             CAPTURE(name);
             CAPTURE(page);
             put_files(store, whole);

