@@ -39,7 +39,8 @@ std::filesystem::path far_store(const folder& here, position at) {
 
 }  // namespace
 
-TEST_CASE("very many streams are listed in pages, found by name and appended to, in memory that does not grow with them") {
+TEST_CASE(
+    "very many streams are listed in pages, found by name and appended to, in memory that does not grow with them; verify remembers each") {
     campaign run(40);
     MESSAGE("seed " << run.seed());
     constexpr std::int64_t of_a_round = 1'000;
@@ -80,11 +81,13 @@ TEST_CASE("very many streams are listed in pages, found by name and appended to,
     const double found = seconds_since(finding) * 1'000;
     CHECK_FALSE(log.find_stream(account("number 0")));
     CHECK(log.append(account("number 1"), exactly(1), deposits(1)));
+    const std::size_t read = memory();
     CHECK(log.verify().sound());
-    const std::size_t grown = memory() - std::min(memory(), before);
+    const std::size_t verified = memory();
     MESSAGE(made << " streams made in " << appending << " s, listed in " << listed << " s, found in " << found << " us each; " << before
-                 << " MiB of memory, and " << grown << " more for listing and verifying");
-    CHECK(grown < 64);
+                 << " MiB of memory when they were made, " << read << " when they were listed, " << verified << " when verified");
+    CHECK(read <= before + 16);
+    CHECK(verified <= read + 32 + static_cast<std::size_t>(made) * 256 / (1 << 20));  // verify remembers each stream
 }
 
 TEST_CASE("near the last position there can be, appends, conflicts, reading and waiting are exact") {
