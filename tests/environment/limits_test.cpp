@@ -226,12 +226,17 @@ TEST_CASE("a program that runs out of memory loses no append that was acknowledg
 TEST_CASE("a program that was started without its standard streams has none of acta's files in their place") {
     const folder here;
     child bare([&](const child::voice& parent) {
-        for (int fd = 0; fd <= 2; ++fd) ::close(fd);
+        const auto close_streams = [] {
+            for (int fd = 0; fd <= 2; ++fd) ::close(fd);
+        };
+        close_streams();
         sqlite_log log(here / "bank.acta");
+        close_streams();  // SQLite has put /dev/null there
         log.append({"account", "ada"}, none, {cents(1)}).value();
+        close_streams();
         runner_of<bank::balances> run(log, here / "model.db");
         run.catch_up();
-        for (int fd = 0; fd <= 2; ++fd) {  // SQLite puts /dev/null there, which may only be read
+        for (int fd = 0; fd <= 2; ++fd) {
             std::error_code free;
             const auto file = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(fd), free);
             if (!free && file != "/dev/null") return std::fprintf(stderr, "%s\n", file.c_str()), 10 + fd;
