@@ -120,6 +120,7 @@ TEST_CASE_FIXTURE(stored, "a signal at any moment of any verb ends it at once, a
         const words& verb = verbs[run_for.rounds_done() % std::size(verbs)];
         const std::string what = verb[0] + " " + verb[1];
         CAPTURE(what);
+        if (verb.back() == "--dry-run") REQUIRE(run(verbs[7]).code == 0);  // there is a read model to differ from
         ended_by_it +=
             interrupt(verb, random() % 2 == 0 ? SIGINT : SIGTERM, std::chrono::microseconds(random() % (1U << (10 + random() % 8))),
                       random() % 2 == 0 ? output::nowhere : output::into_a_full_pipe);
