@@ -26,8 +26,10 @@ const char* advice(errc code) {
     }
 }
 
-/// A row has at most 128 MiB (harden). Where there is room for two of those, only damaged bytes can have asked for more than there is.
-bool memory_is_short() noexcept {
+/// Whether the system refused memory that SQLite asked it for. Damaged bytes make it want more than it ever asks for, and then the system is
+/// left alone, and says nothing. Where the program keeps SQLite short (sqlite3_hard_heap_limit64), there is no room for two of the largest rows.
+bool memory_is_short(int number) noexcept {
+    if (number == ENOMEM) return true;
     void* const probe = sqlite3_malloc64(256 << 20);
     sqlite3_free(probe);
     return probe == nullptr;
@@ -91,26 +93,28 @@ void connection::set_patience(std::chrono::milliseconds patience) const noexcept
     sqlite3_busy_timeout(handle_, static_cast<int>(std::clamp<std::int64_t>(patience.count(), 0, std::numeric_limits<int>::max())));
 }
 
-void connection::fail(int code, const char* doing, int number) const {
-    if ((code & 0xff) == SQLITE_NOMEM) {
-        if (handle_ == nullptr || memory_is_short()) throw std::bad_alloc();
-        throw failure(errc::damaged, shown_ + ": its bytes make SQLite ask for more memory than any row takes (" + std::string(doing) +
+void connection::fail(int code, const char* doing, std::optional<int> number) const {
+    if ((code & 0xff) == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM) {
+        if (!number || memory_is_short(*number)) throw std::bad_alloc();
+        throw failure(errc::damaged, shown_ + ": its bytes make SQLite want more memory than any row takes (" + std::string(doing) +
                                          "): " + advice(errc::damaged));
     }
     errc why = code_of(code);
-    if (const int known = sqlite3_system_errno(handle_); known != 0) number = known;
-    if (why != errc::io || code == SQLITE_IOERR_SHORT_READ) number = 0;
-    if (number != 0 && ((code & 0xff) == SQLITE_CANTOPEN || code == SQLITE_IOERR_WRITE)) why = code_of_system_error(number);
+    int system = sqlite3_system_errno(handle_);
+    if (system == 0) system = number.value_or(0);
+    if (why != errc::io || code == SQLITE_IOERR_SHORT_READ) system = 0;
+    if (system != 0 && ((code & 0xff) == SQLITE_CANTOPEN || code == SQLITE_IOERR_WRITE)) why = code_of_system_error(system);
     std::string reason = handle_ != nullptr && sqlite3_errcode(handle_) != SQLITE_OK ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
-    if (number != 0) reason.append(", ").append(std::strerror(number));
+    if (system != 0) reason.append(", ").append(std::strerror(system));
     throw failure(why, shown_ + ": " + printable(reason) + " (" + doing + ", SQLite code " + std::to_string(code) +
-                           "): " + (number != 0 ? advice_on_system_error(number) : advice(why)));
+                           "): " + (system != 0 ? advice_on_system_error(system) : advice(why)));
 }
 
 statement::statement(const connection& on, std::string_view sql) : on_(&on) {
+    errno = 0;
     const int code =
         sqlite3_prepare_v3(on.handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
-    if (code != SQLITE_OK) on.fail(code, "preparing a statement");
+    if (code != SQLITE_OK) on.fail(code, "preparing a statement", errno);
 }
 
 statement::statement(statement&& other) noexcept : on_(other.on_), handle_(std::exchange(other.handle_, nullptr)) {}

@@ -40,9 +40,9 @@ public:
     /// How long a statement waits for another connection's lock.
     void set_patience(std::chrono::milliseconds patience) const noexcept;
 
-    /// Turns an SQLite result code into failure: what was being done, to which file, why, what to do. `number`: the system's (errno), where
-    /// SQLite does not know it, as of a COMMIT.
-    [[noreturn]] void fail(int code, const char* doing, int number = 0) const;
+    /// Turns an SQLite result code into failure: what was being done, to which file, why, what to do. `number`: the system's (errno),
+    /// where it was 0 before the call: SQLite does not always know it, as of a COMMIT. Throws bad_alloc where there is no memory.
+    [[noreturn]] void fail(int code, const char* doing, std::optional<int> number = {}) const;
 
 private:
     sqlite3* handle_ = nullptr;

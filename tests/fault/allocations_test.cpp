@@ -1,7 +1,8 @@
 // Every allocation fails in turn, of C++ and of SQLite, once or until there is memory again: what was answered is what is stored.
+#include <acta/read/sql.hpp>
+#include <acta/read/table.hpp>
 #include <acta/replay/runner.hpp>
 
-#include "replay/support_bank.hpp"
 #include "scarce_memory.hpp"
 #include "support/campaign.hpp"
 #include "support/reading.hpp"
@@ -17,6 +18,33 @@ namespace {
 
 struct counts {
     std::uint64_t runs = 0, thrown = 0;
+};
+
+struct balance {
+    std::string account{};
+    std::int64_t cents = 0;
+    template <class Archive>
+    void serialize(Archive& ar) {
+        ar(field("account", account), field("cents", cents));
+    }
+};
+
+/// A typed table and one of its own.
+struct balances {
+    static constexpr projection_type projection{"balances", 1};
+    using consumes = events<deposited, withdrawn>;
+    table<balance, &balance::account> rows{"balance"};
+    sql journal{"CREATE TABLE IF NOT EXISTS journal (position INTEGER PRIMARY KEY, cents INTEGER NOT NULL) STRICT"};
+    auto tables() { return std::tie(rows, journal); }
+
+    void apply(const recorded<deposited>& e) { book(e.stream(), e.position(), e->cents); }
+    void apply(const recorded<withdrawn>& e) { book(e.stream(), e.position(), -e->cents); }
+
+private:
+    void book(const stream_name& of, position at, std::int64_t cents) {
+        rows[of.id()].cents += cents;
+        journal.run("INSERT INTO journal VALUES (?, ?)", at, cents);
+    }
 };
 
 /// Lives with scarce memory again and again, where the first allocation fails, the second, and so on to the last.
@@ -125,7 +153,7 @@ TEST_CASE("whichever allocation of reading fails, nothing false is read, and the
     const auto same = [&] {
         return read_all(log) == everything && read_all(log, account("bob")) == of_bob && read_all(log, debits) == of_debits &&
                log.find_answer(command_id("order 1")) && log.find_stream(account("bob"))->version == 2 && log.streams(0, 9).size() == 2 &&
-               log.types().size() == 3 && log.head() == 5 && log.verify().sound();
+               log.types().size() == 3 && log.head() == 5;
     };
     for_each_allocation([&](const scarce_memory& scarce, counts& all) {
         try_to(scarce, all, [&] {
@@ -134,26 +162,26 @@ TEST_CASE("whichever allocation of reading fails, nothing false is read, and the
         });
         CHECK(same());
     });
+    CHECK(log.verify().sound());
 }
 
 TEST_CASE("whichever allocation of bringing a read model up to date fails, its rows are those of its checkpoint, and it catches up") {
     const folder here;
     sqlite_log log(here / "bank.acta");
-    for (const char* const id : {"ada", "bob", "eve"})
-        REQUIRE(log.append(account(id), none, {bank::opened{id}, bank::deposited{100}, bank::withdrawn{1}}));
+    for (const char* const id : {"ada", "bob", "eve"}) REQUIRE(log.append(account(id), none, {opened{id}, deposited{100}, withdrawn{1}}));
     std::uint64_t parked = 0;
     for_each_allocation([&](const scarce_memory& scarce, counts& all) {
         const folder beside;
         const auto file = beside / "balances.db";
         {
-            runner_of<bank::balances> run(log, file, {.back_off = std::chrono::milliseconds(0), .batch_events = 4});
+            runner_of<balances> run(log, file, {.back_off = std::chrono::milliseconds(0), .batch_events = 4});
             try_to(scarce, all, [&] { scarce.in([&] { run.catch_up(); }); });
         }
-        runner_of<bank::balances>(log, file).catch_up();
+        runner_of<balances>(log, file).catch_up();
         const auto letters = dead_letters(file);
         parked += letters.size();
-        for (const dead_letter& each : letters) retry_dead_letter(log, file, abi_of<bank::balances>(), each, clock::system());
-        const reading<bank::balances> now(file);
+        for (const dead_letter& each : letters) retry_dead_letter(log, file, abi_of<balances>(), each, clock::system());
+        const reading<balances> now(file);
         CHECK(now.position() == 9);
         for (const char* const id : {"ada", "bob", "eve"}) CHECK(now->rows.find(id)->cents == 99);
     });

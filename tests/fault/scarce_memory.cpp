@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdlib>
 #include <new>
 
@@ -17,6 +18,7 @@ bool refused() noexcept {
     const std::int64_t before = left.fetch_sub(1);
     if (before > 1 || (before < 1 && !goes_on)) return false;
     struck_once = true;
+    errno = ENOMEM;
     return true;
 }
 

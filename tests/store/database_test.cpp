@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <store/database.hpp>
 
+#include <cerrno>
 #include <limits>
 
 using namespace acta;
@@ -54,11 +55,13 @@ TEST_CASE("a file that cannot be opened is a failure, and its handle is closed")
 
 TEST_CASE("out of memory is bad_alloc, not a failure, unless there is plenty: then damaged bytes asked for too much") {
     const connection on = in_memory();
-    sqlite3_hard_heap_limit64(64 << 20);
     CHECK_THROWS_AS(on.fail(SQLITE_NOMEM, "x"), std::bad_alloc);
+    CHECK_THROWS_AS(on.fail(SQLITE_NOMEM, "x", ENOMEM), std::bad_alloc);
+    CHECK_THROWS_AS(on.fail(SQLITE_IOERR_NOMEM, "x", ENOMEM), std::bad_alloc);  // SQLite calls that one a failed input or output
+    sqlite3_hard_heap_limit64(64 << 20);
+    CHECK_THROWS_AS(on.fail(SQLITE_NOMEM, "x", 0), std::bad_alloc);
     sqlite3_hard_heap_limit64(0);
-    CHECK_THROWS_AS(on.fail(SQLITE_NOMEM, "x"), failure);
-    CHECK_THROWS_AS(on.fail(SQLITE_IOERR_NOMEM, "x"), failure);  // SQLite calls that one a failed input or output
+    CHECK_THROWS_AS(on.fail(SQLITE_NOMEM, "x", 0), failure);
 }
 
 TEST_CASE("values go in and come out as they were, empty ones too") {
