@@ -1,4 +1,4 @@
-// What becomes of hostile bytes: whoever touches them is a process of its own, with five seconds and a gigabyte.
+// What becomes of hostile bytes: whoever touches them is a process of its own, with five seconds of work and a gigabyte.
 #include "judging.hpp"
 
 #include <acta/event/json.hpp>
@@ -23,7 +23,8 @@ constexpr bool sanitized = __has_feature(address_sanitizer);
 constexpr bool sanitized = false;
 #endif
 
-constexpr unsigned seconds = sanitized ? 30 : 5;
+constexpr rlim_t seconds_of_work = sanitized ? 30 : 5;
+constexpr unsigned seconds_of_waiting = 60;  // a loaded machine makes everybody wait
 constexpr rlim_t memory = rlim_t{1} << 30;
 constexpr std::size_t longest_sentence = 2'000;
 constexpr std::size_t in_one_page = 16;
@@ -42,8 +43,9 @@ std::pair<errc, std::string> read_refusal(const std::string& line) {
 }
 
 void limit() {
-    ::alarm(seconds);
-    const rlimit most{memory, memory}, no_core{0, 0};
+    ::alarm(seconds_of_waiting);
+    const rlimit most{memory, memory}, no_core{0, 0}, work{seconds_of_work, seconds_of_work};
+    ::setrlimit(RLIMIT_CPU, &work);
     if (!sanitized) ::setrlimit(RLIMIT_AS, &most);
     ::setrlimit(RLIMIT_CORE, &no_core);
 }

@@ -1,4 +1,4 @@
-// What becomes of hostile bytes: whoever touches them is a process of its own, with five seconds and a gigabyte.
+// What becomes of hostile bytes: whoever touches them is a process of its own, with five seconds of work and a gigabyte.
 #pragma once
 
 #include "support/child.hpp"
@@ -10,7 +10,7 @@ namespace tests {
 
 /// How a process ended that touched hostile bytes, and what it told.
 struct contained {
-    int code = -1;  ///< 0; 100: an exception that is no acta::failure; 128 + signal: a crash, 142 of them is five seconds
+    int code = -1;  ///< 0; 100: an exception that is no acta::failure; 128 + signal: a crash, or too long (137, 142)
     std::vector<std::string> lines{};
 };
 contained contain(const std::function<void(const child::voice&)>& work);
