@@ -328,8 +328,7 @@ void model::put_fact(std::string_view key, std::string_view value) {
 }
 
 void model::fail(const failure& why) const {
-    if (why.code() == errc::disk_full)
-        throw failure(why.code(), std::string(why.what()) + "; it goes on where it stopped");
+    if (why.code() == errc::disk_full) throw failure(why.code(), std::string(why.what()) + "; it goes on where it stopped");
     throw;
 }
 

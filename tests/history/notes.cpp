@@ -18,7 +18,9 @@ namespace {
 
 template <int kind>
 acta::new_event made(unsigned tags, std::int64_t number, std::string text, acta::metadata own) {
-    acta::annotated<note<kind>> one{{}, std::move(own), tags_of(tags), {}};
+    acta::annotated<note<kind>> one;
+    one.metadata = std::move(own);
+    one.tags = tags_of(tags);
     if constexpr (kind == changed_red) one.event.number = std::to_string(number);
     else one.event.number = number;
     one.event.text = std::move(text);
