@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <memory>
+#include <thread>
 
 using namespace acta;
 using namespace tests;
@@ -112,6 +113,36 @@ TEST_CASE("whoever commits at whichever step of an append and of its checkpoint,
     CHECK(readable_events(here / "bank.acta") == to.head());
     CHECK(shell(here / "bank.acta").ask("SELECT count(*) FROM tag") == std::to_string(stored));
     CHECK(shell(here / "bank.acta").ask("PRAGMA integrity_check") == "ok");
+}
+
+TEST_CASE("the write-ahead log is copied back by whoever appends, within an append or at the end, and by nobody else at no other time") {
+    const folder here;
+    faulty_vfs vfs;
+    const auto appending = std::this_thread::get_id();
+    bool may_copy = true;  // the store is made
+    int copied = 0, wrongly = 0;
+    vfs.fault = [&](faulty_vfs::call what, std::string_view file) {
+        if (what == faulty_vfs::call::write && file.empty()) {
+            ++copied;
+            if (!may_copy || std::this_thread::get_id() != appending) ++wrongly;
+        }
+        return SQLITE_OK;
+    };
+    {
+        sqlite_log to(here / "bank.acta", {.vfs = vfs.name(), .checkpoint_pages = 8});
+        for (int i = 0; i < 60; ++i) {
+            may_copy = true;
+            REQUIRE(to.append(account("ada"), any, padded(2)));
+            may_copy = false;
+            REQUIRE(read_all(to, account("ada")).size() == static_cast<std::size_t>(2 * (i + 1)));
+            REQUIRE(to.head() == 2 * (i + 1));
+        }
+        copied = 0;
+        may_copy = true;
+        REQUIRE(to.append(account("ada"), any, padded(40)));
+        CHECK(copied > 0);
+    }
+    CHECK(wrongly == 0);
 }
 
 TEST_CASE("a consumer that sleeps between its pages during a long load does not make the write-ahead log grow") {
