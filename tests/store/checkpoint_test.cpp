@@ -115,7 +115,7 @@ TEST_CASE("whoever commits at whichever step of an append and of its checkpoint,
     CHECK(shell(here / "bank.acta").ask("PRAGMA integrity_check") == "ok");
 }
 
-TEST_CASE("the write-ahead log is copied back by whoever appends, within an append or at the end, and by nobody else at no other time") {
+TEST_CASE("the write-ahead log is copied back by whoever appends, within an append or at the end, and by nobody else") {
     const folder here;
     faulty_vfs vfs;
     const auto appending = std::this_thread::get_id();
