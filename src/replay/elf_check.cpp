@@ -60,11 +60,15 @@ const char* flaw_of(const std::vector<segment>& parts) {
         if (!std::has_single_bit(each.p_align) || each.p_align > most_memory) return "a segment has a strange alignment";
         end = each.p_vaddr + each.p_memsz;
     }
-    for (const segment& each : parts)
-        if (each.p_type == PT_GNU_RELRO && (each.p_memsz < each.p_filesz || each.p_memsz - each.p_filesz >= page))
+    for (const segment& each : parts) {
+        if (each.p_type != PT_GNU_RELRO) continue;
+        const segment* const in = loaded(parts, each.p_vaddr, each.p_filesz);  // filled up to a page, as large as the linker takes one for
+        if (each.p_memsz < each.p_filesz || each.p_memsz - each.p_filesz >= std::max<std::uint64_t>(page, in ? in->p_align : 0))
             return "what becomes read-only is larger than it is in the file";
+    }
     for (const segment& each : parts) {
         if (each.p_type == PT_LOAD || each.p_type == PT_GNU_STACK || each.p_type == PT_NULL || each.p_filesz == 0) continue;
+        if (each.p_type >= PT_LOPROC && each.p_vaddr == 0) continue;  // as RISC-V's attributes, which are not loaded
         const segment* const in = loaded(parts, each.p_vaddr, each.p_filesz);
         if (in == nullptr || each.p_vaddr - each.p_offset != in->p_vaddr - in->p_offset) return "what a segment describes is not loaded";
     }

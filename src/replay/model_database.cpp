@@ -20,8 +20,14 @@ bool only_blanks(const char* tail, const char* end) {
 
 /// Also where IF NOT EXISTS makes nothing any more.
 bool creates(std::string_view sql) {
-    const std::size_t first = sql.find_first_not_of(" \n\t\r");
-    return first != std::string_view::npos && lower_case(sql.substr(first, 6)) == "create";
+    for (;;) {
+        sql.remove_prefix(std::min(sql.find_first_not_of(" \t\n\f\r;"), sql.size()));
+        const bool line = sql.starts_with("--");
+        if (!line && !sql.starts_with("/*")) return lower_case(sql.substr(0, 6)) == "create";
+        const std::size_t end = line ? sql.find('\n') : sql.find("*/", 2);
+        if (end == std::string_view::npos) return false;
+        sql.remove_prefix(end + (line ? 1 : 2));
+    }
 }
 
 /// Is it the world that is out of order, and not the statement?

@@ -100,9 +100,10 @@ void connection::fail(int code, const char* doing, std::optional<int> number) co
                                          "): " + advice(errc::damaged));
     }
     errc why = code_of(code);
-    int system = sqlite3_system_errno(handle_);
-    if (system == 0) system = number.value_or(0);
-    if (why != errc::io || code == SQLITE_IOERR_SHORT_READ) system = 0;
+    // SQLite's own is that of an earlier failure where a COMMIT fails, and errno is of nothing where no file is concerned.
+    int system = number ? *number : sqlite3_system_errno(handle_);
+    const bool of_a_file = (code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_IOERR;
+    if (!of_a_file || why != errc::io || code == SQLITE_IOERR_SHORT_READ) system = 0;
     if (system != 0 && ((code & 0xff) == SQLITE_CANTOPEN || code == SQLITE_IOERR_WRITE)) why = code_of_system_error(system);
     std::string reason = handle_ != nullptr && sqlite3_errcode(handle_) != SQLITE_OK ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
     if (system != 0) reason.append(", ").append(std::strerror(system));

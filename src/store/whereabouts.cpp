@@ -4,6 +4,7 @@
 #include <acta/event/result.hpp>
 
 #include <sys/stat.h>
+#include <cerrno>
 #include <string>
 #include <utility>
 
@@ -21,7 +22,9 @@ whereabouts::whereabouts(const std::filesystem::path& file)
 bool whereabouts::has(part which) const noexcept {
     const known& one = files_[static_cast<std::size_t>(which)];
     struct stat now {};
-    return one.inode == 0 || (::stat(one.path.c_str(), &now) == 0 && now.st_dev == one.device && now.st_ino == one.inode);
+    if (one.inode == 0) return true;
+    if (::stat(one.path.c_str(), &now) != 0) return errno != ENOENT && errno != ENOTDIR;  // else nobody can tell
+    return now.st_dev == one.device && now.st_ino == one.inode;
 }
 
 void whereabouts::check(const char* so) const {

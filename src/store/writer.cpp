@@ -7,6 +7,7 @@
 #include "schema.hpp"
 
 #include <sys/random.h>
+#include <unistd.h>
 
 namespace acta::detail {
 
@@ -34,10 +35,14 @@ writer::writer(std::function<connection()> open, turnstile gate, const options& 
 
 writer::~writer() {
     try {
-        if (!on_ || !may_copy_back()) return;
+        if (!on_) return;
         const inside held(gate_, how_.busy_timeout);
+        if (!may_copy_back()) return;
         on_.set_patience(checkpoint_patience);
-        sqlite3_wal_checkpoint_v2(on_.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+        // Where it was deleted and another one stands there, somebody has opened the store without it, and a page that he remembers must not
+        // change under him: closing alone copies back only where nobody else has the file open.
+        if (where_.has(whereabouts::part::log) || ::access((on_.shown() + "-wal").c_str(), F_OK) != 0)
+            sqlite3_wal_checkpoint_v2(on_.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
         on_.set(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);  // the last one out may remove the write-ahead log: nobody else is there to race
         in_.reset();
         begin_ = {}, commit_ = {};

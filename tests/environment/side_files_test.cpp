@@ -106,6 +106,30 @@ TEST_CASE("a write-ahead log that was deleted, and another one begun by somebody
     CHECK(log.verify().sound());
 }
 
+TEST_CASE("a write-ahead log that was deleted is not copied under somebody who has opened the store since") {
+    const folder here;
+    sqlite_log(here / "bank.acta").append(account("ada"), none, deposits(3)).value();
+    child first([&](const child::voice& parent) {
+        sqlite_log log(here / "bank.acta");
+        for (int i = 0; i < 300; ++i) log.append(account(std::to_string(i)), none, deposits(3)).value();
+        parent.tell("appended");
+        for (int i = 0; i < 30'000 && !std::filesystem::exists(here / "go"); ++i) std::this_thread::sleep_for(1ms);
+        return 0;
+    });
+    REQUIRE(first.hear() == "appended");
+    remove_beside(here, {"-wal", "-shm"});
+    {
+        sqlite_log log(here / "bank.acta");
+        CHECK_FALSE(log.append(account("ada"), none, deposits(1)));  // a conflict: pages were read, and none written
+        begin_now(here);
+        CHECK(first.wait() == 0);
+        for (int i = 0; i < 300; ++i) log.append(account("bob"), any, deposits(1)).value();
+    }
+    sqlite_log log(here / "bank.acta");
+    check_gapless(log, 303);
+    CHECK(log.verify().sound());
+}
+
 TEST_CASE("when the index of the log was deleted, two processes do not write over each other") {
     const folder here;
     {

@@ -109,6 +109,21 @@ TEST_CASE("a bit of a section header turned over: refused in a sentence, or load
     }
 }
 
+TEST_CASE("a program header that is a machine's own need not describe what is loaded") {
+    const stand in;
+    std::string bytes = in.whole;
+    for (std::size_t i = 0; i < in.header.e_phnum; ++i) {
+        ElfW(Phdr) part{};
+        char* const at = bytes.data() + in.header.e_phoff + i * sizeof part;
+        std::memcpy(&part, at, sizeof part);
+        if (part.p_type != PT_GNU_STACK) continue;
+        part = {}, part.p_type = PT_LOPROC + 3, part.p_offset = 64, part.p_filesz = 53;  // as RISC-V's attributes
+        std::memcpy(at, &part, sizeof part);
+    }
+    REQUIRE(bytes != in.whole);
+    CHECK_FALSE(in.load(bytes).refused);
+}
+
 TEST_CASE("what is no shared library for this machine is refused at once, also by the command") {
     const stand in;
     const auto store = in.here / "bank.acta";

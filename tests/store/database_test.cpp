@@ -61,6 +61,7 @@ TEST_CASE("out of memory is bad_alloc, not a failure, unless there is plenty: th
     sqlite3_hard_heap_limit64(64 << 20);
     CHECK_THROWS_AS(on.fail(SQLITE_NOMEM, "x", 0), std::bad_alloc);
     sqlite3_hard_heap_limit64(0);
+    sqlite3_soft_heap_limit64(0);  // the hard one had lowered it
     CHECK_THROWS_AS(on.fail(SQLITE_NOMEM, "x", 0), failure);
 }
 

@@ -101,6 +101,25 @@ TEST_CASE("a commit that cannot be written is an error and nothing else, and the
     }
 }
 
+TEST_CASE("a limit that an earlier append met does not explain away a commit that nobody can tell of") {
+    const folder here;
+    faulty_vfs vfs;
+    sqlite_log to(here / "bank.acta", {.vfs = vfs.name()});
+    const auto fail_with = [&](int number) {
+        vfs.fault = [number](call what, std::string_view) {
+            if (what != call::write) return SQLITE_OK;
+            errno = number;
+            return SQLITE_IOERR_WRITE;
+        };
+    };
+    fail_with(EFBIG);
+    std::vector<new_event> large;  // more than the cache holds: written before its COMMIT
+    for (int i = 0; i < 400; ++i) large.emplace_back(attached{std::vector<std::byte>(50'000)});
+    CHECK(thrown_by([&] { (void)to.append(account("ada"), any, std::move(large)); }).code() == errc::disk_full);
+    fail_with(EIO);
+    CHECK(thrown_by([&] { (void)to.append(account("ada"), any, {deposited{1}}); }).code() == errc::unknown_outcome);
+}
+
 TEST_CASE("a commit that was written and not synced, and is answered with an error, does not come to life in a crash") {
     for (const int events : {1, 2'000}) {
         const folder here;
