@@ -77,6 +77,10 @@ void verification::let_sqlite_check() {
     if (!marks.step() || marks.number(0) != store_mark.format ||
         marks.number(1) != row_checksum().add("format").add(marks.number(0)).value())
         found("what the store says of its own format is not what was written");
+    if (from_.number("SELECT count(*) FROM store") != 3) found("what the store says of itself has a row too many, or too few");
+    statement mode(from_, "PRAGMA journal_mode");
+    if (!mode.step() || (mode.text(0) != "wal" && mode.text(0) != "memory"))
+        found("it is not in WAL mode, as every acta store is, and takes no appends: set PRAGMA journal_mode=WAL");
 }
 
 /// Their rows were looked at when they were loaded.

@@ -86,7 +86,7 @@ TEST_CASE(
     const std::size_t verified = memory();
     MESSAGE(made << " streams made in " << appending << " s, listed in " << listed << " s, found in " << found << " us each; " << before
                  << " MiB of memory when they were made, " << read << " when they were listed, " << verified << " when verified");
-    CHECK(read <= before + 16);
+    CHECK(read <= before + 48);  // what a writer remembers of 200,000 streams, and pages
     CHECK(verified <= read + 32 + static_cast<std::size_t>(made) * 256 / (1 << 20));  // verify remembers each stream
 }
 

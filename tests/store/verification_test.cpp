@@ -87,6 +87,8 @@ TEST_CASE("each kind of damage has its sentence, and everything else is looked a
         {"UPDATE snapshot SET version = 5", "the snapshot of \"account-0\" is not what was written"},
         {"UPDATE snapshot SET stream = 77", "a snapshot belongs to stream 77"},
         {"UPDATE store SET checksum = 1 WHERE key = 'format'", "of its own format"},
+        {"INSERT INTO store VALUES ('k', 1, 1)", "a row too many"},
+        {"PRAGMA journal_mode=DELETE", "not in WAL mode"},
     };
     for (const damage& kind : kinds) {
         CAPTURE(std::string(kind.sql));

@@ -1,4 +1,4 @@
-// `acta verify`: looks at every byte of a store.
+// `acta verify`: looks at every row of a store.
 #include "arguments.hpp"
 #include "exit_code.hpp"
 #include "json_line.hpp"
@@ -17,7 +17,7 @@ class verify_verb final : public verb {
 public:
     std::string_view name() const override { return "verify"; }
     std::string_view summary() const override {
-        return "looks at every byte of a store; exit code 5 when something is not what was written";
+        return "looks at every row of a store; exit code 5 when something is not what was written";
     }
     std::string_view details() const override {
         return "Checksums, the order of positions and versions, names, tags against entries in both directions, answered commands,\n"

@@ -1,4 +1,4 @@
-// What a look at every byte of a store has found.
+// What a look at every row of a store has found.
 #pragma once
 
 #if !defined(ACTA_ROOM_STORE)
