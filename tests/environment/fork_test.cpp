@@ -65,7 +65,9 @@ TEST_CASE(
     const folder here;
     auto& log = the<sqlite_log>();
     log = std::make_unique<sqlite_log>(here / "bank.acta", options{.checkpoint_pages = 20});
-    std::atomic<std::int64_t> stored{0};
+    // What is made once in a process is made before it forks: a child would wait for a thread that was in the middle of that.
+    log->append(account("first"), none, deposits(1)).value();
+    std::atomic<std::int64_t> stored{1};
     {
         std::vector<std::jthread> writers;
         for (int i = 0; i < 3; ++i)
@@ -89,7 +91,7 @@ TEST_CASE(
             std::this_thread::sleep_for(2ms);
         }
     }
-    CHECK(stored > 0);
+    CHECK(stored > 1);
     check_gapless(*log, stored);
     log.reset();
     sqlite_log again(here / "bank.acta");
