@@ -32,7 +32,10 @@ public:
                     if (::write(ends[1], &number, sizeof number) != sizeof number) ::_exit(1);
                 });
                 ::_exit(0);
-            } catch (...) { ::_exit(1); }
+            } catch (const std::exception& why) {
+                std::fprintf(stderr, "%s\n", why.what());
+                ::_exit(1);
+            }
         }
         ::close(ends[1]);
         from_ = ends[0];
