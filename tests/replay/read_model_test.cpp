@@ -14,6 +14,17 @@ using acta::detail::connection;
 
 void make(const acta::log& log, const std::filesystem::path& file) { acta::runner_of<bank::balances>(log, file).catch_up(); }
 
+/// Makes what it makes behind comments.
+struct commented {
+    static constexpr acta::projection_type projection{"commented", 1};
+    using consumes = acta::events<bank::deposited>;
+    acta::sql db{"CREATE TABLE IF NOT EXISTS booked (position INTEGER PRIMARY KEY, cents INTEGER NOT NULL) STRICT",
+                 "-- large bookings\nCREATE VIEW IF NOT EXISTS large AS SELECT * FROM booked WHERE cents > 103",
+                 "/* never */ ; CREATE TRIGGER IF NOT EXISTS less BEFORE DELETE ON booked BEGIN SELECT RAISE(ABORT, 'no'); END"};
+    auto tables() { return std::tie(db); }
+    void apply(const acta::recorded<bank::deposited>& e) { db.run("INSERT INTO booked VALUES (?, ?)", e.position(), e->cents); }
+};
+
 }  // namespace
 
 TEST_CASE("a read model says what it holds") {
@@ -152,4 +163,12 @@ TEST_CASE("a checkpoint of the write-ahead log that was cut off does not keep a 
     acta::runner_of<bank::balances> run(log, dir / "killed.db");
     CHECK(run.position() == log.head());
     CHECK(run.read()->rows.find("ada"));
+}
+
+TEST_CASE("what a projection makes behind comments is known for its own") {
+    const scratch dir;
+    acta::sqlite_log log(":memory:");
+    fill(log, 10);
+    for (int i = 0; i < 2; ++i) acta::runner_of<commented>(log, dir / "m.db").catch_up();
+    CHECK(acta::reading<commented>(dir / "m.db")->db.one<int>("SELECT count(*) FROM large") == 18);
 }

@@ -78,17 +78,6 @@ struct other_sql {
 };
 
 /// Makes nothing of a statement that fails, and takes the whole transaction with it.
-/// Makes what it makes behind comments.
-struct commented {
-    static constexpr acta::projection_type projection{"commented", 1};
-    using consumes = acta::events<bank::deposited>;
-    acta::sql db{"CREATE TABLE IF NOT EXISTS booked (position INTEGER PRIMARY KEY, cents INTEGER NOT NULL) STRICT",
-                 "-- large bookings\nCREATE VIEW IF NOT EXISTS large AS SELECT * FROM booked WHERE cents > 103",
-                 "/* never */ ; CREATE TRIGGER IF NOT EXISTS less BEFORE DELETE ON booked BEGIN SELECT RAISE(ABORT, 'no'); END"};
-    auto tables() { return std::tie(db); }
-    void apply(const acta::recorded<bank::deposited>& e) { db.run("INSERT INTO booked VALUES (?, ?)", e.position(), e->cents); }
-};
-
 struct swallowing {
     static constexpr acta::projection_type projection{"swallowing", 1};
     using consumes = acta::events<bank::deposited>;
@@ -465,14 +454,6 @@ TEST_CASE("a runner that finds another checkpoint than it remembers goes on from
     CHECK(run.read()->rows.find("ada")->cents == 301);
     CHECK(acta::inspect_read_model(dir / "b.db").checkpoint->generation == 2);
     CHECK(dump(dir / "b.db") == dump(dir / "c.db"));
-}
-
-TEST_CASE("what a projection makes behind comments is known for its own") {
-    const scratch dir;
-    acta::sqlite_log log(":memory:");
-    fill(log, 10);
-    for (int i = 0; i < 2; ++i) acta::runner_of<commented>(log, dir / "m.db").catch_up();
-    CHECK(acta::reading<commented>(dir / "m.db")->db.one<int>("SELECT count(*) FROM large") == 18);
 }
 
 TEST_CASE("there is one runner per file at a time") {
