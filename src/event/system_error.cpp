@@ -28,6 +28,7 @@ const char* advice_on_system_error(int number) noexcept {
     case ENOTDIR: return "its directory has gone, put it back or check the path";
     case EMFILE:
     case ENFILE: return "close files, or raise the limit of open files (ulimit -n), and try again";
+    case ENAMETOOLONG: return "choose a shorter name, the files beside it need 49 bytes more";
     case EFBIG: return "raise the limit of file sizes (ulimit -f), and try again";
     default: return "look at the disk and at the permissions";
     }

@@ -16,7 +16,7 @@ namespace {
 
 const char* advice(errc code) {
     switch (code) {
-    case errc::disk_full: return "make room on the disk, the next append tries again by itself";
+    case errc::disk_full: return "make room on the disk, and try again";
     case errc::busy: return "another process holds it: try again later";
     case errc::read_only: return "give this user permission to write, or open it for reading";
     case errc::damaged: return "restore it from a copy, then look at the disk";

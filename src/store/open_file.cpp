@@ -42,6 +42,9 @@ constexpr std::array<std::uint32_t, 9> network_file_systems{
     0x0bd00bd0,  // Lustre
 };
 
+/// SQLite takes 512 bytes (MAX_PATHNAME), of which what is new needs some: ".new-", a UUID, "-journal".
+constexpr std::size_t longest_path = 460;
+
 [[noreturn]] void refuse(errc code, const std::filesystem::path& file, const std::string& why) {
     throw failure(code, file.string() + " " + why);
 }
@@ -93,10 +96,17 @@ void check_header(const std::filesystem::path& file, int fd, const file_mark& ma
     const ssize_t got = ::pread(fd, header.data(), header.size(), 0);
     if (got < 0) refuse(errc::io, file, std::string("cannot be read: ") + std::strerror(errno));
     constexpr char magic[] = "SQLite format 3";
-    if (got < static_cast<ssize_t>(header.size()) || std::memcmp(header.data(), magic, sizeof magic) != 0)
-        refuse(errc::not_a_store, file, std::string("is not ") + mark.kind + " (it is no SQLite file): check the path");
-    if (big_endian(header, 68) != mark.application_id)
-        refuse(errc::not_a_store, file, std::string("is not ") + mark.kind + " (it is another program's SQLite file): check the path");
+    const bool whole = got == static_cast<ssize_t>(header.size());
+    const bool sqlite = whole && std::memcmp(header.data(), magic, sizeof magic) == 0;
+    if (whole && !sqlite && big_endian(header, 68) == mark.application_id)
+        refuse(errc::damaged, file, std::string("was ") + mark.kind + ", and its first bytes are damaged: restore it from a copy");
+    if (!sqlite) refuse(errc::not_a_store, file, std::string("is not ") + mark.kind + " (it is no SQLite file): check the path");
+    if (const std::uint32_t id = big_endian(header, 68); id != mark.application_id)
+        refuse(errc::not_a_store, file,
+               std::string("is not ") + mark.kind +
+                   (id >> 8 == mark.application_id >> 8 ? " (it is acta's, but of the other kind: stores and read models are two)"
+                                                        : " (it is another program's SQLite file)") +
+                   ": check the path");
     if (const std::uint32_t format = big_endian(header, 60); format > mark.format)
         refuse(errc::newer_format, file,
                "has format " + std::to_string(format) + ", this program knows up to " + std::to_string(mark.format) +
@@ -124,7 +134,12 @@ std::filesystem::path canonical_parent(const std::filesystem::path& file) {
     if (error)
         refuse(errc::not_found, file,
                "cannot be there, its directory is not (" + error.message() + "): make the directory or check the path");
-    return parent / file.filename();
+    std::filesystem::path whole = parent / file.filename();
+    if (whole.native().size() > longest_path)
+        refuse(errc::misuse, file,
+               "has a path that is too long: " + std::to_string(whole.native().size()) + " bytes, at most " + std::to_string(longest_path) +
+                   " are possible; choose a folder that is less deep");
+    return whole;
 }
 
 presence look_at(const std::filesystem::path& file, const file_mark& mark, bool allow_network) {

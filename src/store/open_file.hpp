@@ -20,7 +20,7 @@ struct file_mark {
 enum class presence : std::uint8_t { absent, ours };
 
 /// The path with its parent made canonical, so that SQLITE_OPEN_NOFOLLOW refuses only a link that stands for the file itself.
-/// Throws failure(not_found) when the parent is not there.
+/// Throws failure(not_found) when the parent is not there, failure(misuse) when the path is longer than 460 bytes.
 std::filesystem::path canonical_parent(const std::filesystem::path& file);
 
 /// Looks at the file, or at the directory where it may be made, without changing a byte: nothing there, or a regular file of ours. Throws

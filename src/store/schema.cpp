@@ -81,19 +81,25 @@ void put(const connection& on, std::string_view key, byte_span value) {
         .finish();
 }
 
-/// Each object's SQL, or nothing for an index that SQLite makes by itself, then its kind, name and table.
-std::vector<std::string> objects(const connection& on) {
-    std::vector<std::string> out;
-    statement query(on, "SELECT sql, type, name, tbl_name FROM sqlite_schema");
-    while (query.step()) {
-        std::string& one = out.emplace_back(query.text(0));
-        for (int column = 1; column < 4; ++column) (one += ' ') += query.text(column);
-    }
+/// A row of SQLite's list of what a file holds.
+struct schema_object {
+    std::string kind{};
+    std::string name{};
+    std::string table{};
+    std::string sql{};  ///< nothing for an index that SQLite makes by itself
+    auto operator<=>(const schema_object&) const = default;
+};
+
+std::vector<schema_object> objects(const connection& on) {
+    std::vector<schema_object> out;
+    statement query(on, "SELECT type, name, tbl_name, sql FROM sqlite_schema");
+    while (query.step())
+        out.push_back({std::string(query.text(0)), std::string(query.text(1)), std::string(query.text(2)), std::string(query.text(3))});
     std::sort(out.begin(), out.end());
     return out;
 }
 
-std::vector<std::string> expected_objects() {
+std::vector<schema_object> expected_objects() {
     const connection empty(":memory:", SQLITE_OPEN_READWRITE, "", ":memory:");
     for (const std::string_view sql : statements) empty.run(std::string(sql).c_str());
     return objects(empty);
@@ -115,17 +121,20 @@ void make_store(const connection& on, byte_span uuid, std::int64_t created_at) {
 }
 
 void check_schema(const connection& on) {
-    static const std::vector<std::string> expected = expected_objects();
-    const std::vector<std::string> found = objects(on);
-    const auto refuse = [&](const std::string& why) {
-        throw failure(errc::damaged, on.shown() + ": its tables and triggers are not those of an acta store (" + why +
-                                         "): somebody changed them, restore it from a copy");
+    static const std::vector<schema_object> expected = expected_objects();
+    const std::vector<schema_object> found = objects(on);
+    const auto without = [](const std::vector<schema_object>& all, const std::vector<schema_object>& known) {
+        std::vector<schema_object> rest;
+        std::set_difference(all.begin(), all.end(), known.begin(), known.end(), std::back_inserter(rest));
+        return rest;
     };
-    if (found != expected) {
-        std::vector<std::string> odd;
-        std::set_symmetric_difference(found.begin(), found.end(), expected.begin(), expected.end(), std::back_inserter(odd));
-        refuse(in_quotes(odd.front()));
-    }
+    const auto refuse = [&](const schema_object& odd, const char* what_to_do) {
+        throw failure(errc::damaged, on.shown() + ": its tables and triggers are not those of an acta store (" + odd.kind + " " +
+                                         in_quotes(odd.name) + "): somebody changed them, " + what_to_do);
+    };
+    if (const auto missing = without(expected, found); !missing.empty()) refuse(missing.front(), "restore it from a copy");
+    if (const auto added = without(found, expected); !added.empty())  // ANALYZE is enough
+        refuse(added.front(), "drop what was added and look with `acta verify`, or restore it from a copy");
     check_pages(on);
 }
 

@@ -3,6 +3,7 @@
 #include <acta/store/sqlite.hpp>
 #include <acta/replay/follower.hpp>
 
+#include "support/campaign.hpp"
 #include "support/child.hpp"
 #include "support/reading.hpp"
 #include "testing/balances.hpp"
@@ -20,14 +21,6 @@
 using namespace acta;
 using namespace std::chrono_literals;
 using namespace tests;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool sanitized = true;
-#elif defined(__has_feature)
-constexpr bool sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool sanitized = false;
-#endif
 
 namespace {
 

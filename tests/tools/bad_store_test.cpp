@@ -79,6 +79,13 @@ TEST_CASE_FIXTURE(stored, "another program's SQLite file is no store") {
     check_refused(in.path("foreign.acta"), 1, "another program's SQLite file");
 }
 
+TEST_CASE_FIXTURE(stored, "a read model is no store, and is called what it is") {
+    REQUIRE(run({"replay", store, "--plugin", ACTA_PLUGIN_TAKINGS, "--into", in.path("takings.db")}).code == 0);
+    const ended result = run({"verify", in.path("takings.db")});
+    CHECK(result.code == 1);
+    CHECK(result.err.find("takings.db is not an acta store (it is acta's, but of the other kind") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(stored, "a store of a newer format is refused by number") {
     change(store, 63, 9);  // user_version, big-endian, at byte 60
     check_refused(store, 1, "format 9");
@@ -90,6 +97,24 @@ TEST_CASE_FIXTURE(stored, "a store that is cut short is damaged") {
         write_file(store, std::string_view(whole).substr(0, size));
         check_refused(store, 5, "cut short or damaged");
     }
+}
+
+TEST_CASE_FIXTURE(stored, "a store whose first bytes are damaged was a store") {
+    change(store, 3, 'x');
+    check_refused(store, 5, "its first bytes are damaged");
+}
+
+TEST_CASE_FIXTURE(stored, "what a shell has added to a store is named, and the store is whole again when it is dropped") {
+    const auto shell = [this](const char* sql) {
+        sqlite3* on = nullptr;
+        REQUIRE(sqlite3_open(store.c_str(), &on) == SQLITE_OK);
+        REQUIRE(sqlite3_exec(on, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+        sqlite3_close(on);
+    };
+    shell("ANALYZE");
+    check_refused(store, 5, "(table \"sqlite_stat1\"): somebody changed them, drop what was added");
+    shell("DROP TABLE sqlite_stat1");
+    CHECK(run({"verify", store}).code == 0);
 }
 
 TEST_CASE_FIXTURE(stored, "a flipped bit in a stored event is found, and the right lines before it stand") {

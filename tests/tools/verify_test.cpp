@@ -67,3 +67,17 @@ TEST_CASE("what is no store is refused by verify as by every verb") {
     CHECK(run({"verify", in.path("text")}).code == 1);
     CHECK(run({"verify", in.path("missing.acta")}).code == 3);
 }
+
+TEST_CASE("damage that keeps a store from being opened is a finding too") {
+    const folder in;
+    const std::string store = in.path("shops.acta");
+    make_store(store);
+    write_file(store, bytes_of_file(store).substr(0, 4096));
+    const ended ended = run({"verify", store, "--json"});
+    CHECK(ended.code == 5);
+    CHECK(ended.said_one_sentence());
+    const auto lines = ended.json_lines();
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0]["kind"] == "finding");
+    CHECK(lines[0]["text"].get<std::string>().find("cut short") != std::string::npos);
+}

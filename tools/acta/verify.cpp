@@ -25,13 +25,13 @@ public:
                "Changes nothing, and may run beside writers, whose write-ahead log grows meanwhile.\n"
                "With --json one object of kind \"finding\" (text) a line, and one of kind \"verified\" (store, head, entries, streams, "
                "tags,\n"
-               "commands, snapshots, findings) at the end.";
+               "commands, snapshots, findings) at the end; it is missing where the damage is such that the store cannot be opened.";
     }
 
     void declare(CLI::App& arguments) override { declare_store(arguments, store_); }
 
     void run(output& out, bool json) override {
-        const sqlite_log log = open_to_read(store_);
+        const sqlite_log log = open_to_verify(out, json);
         progress_line shown("verifying");
         const verified all = log.verify([&shown](position reached, position head) { shown.at(reached, head); });
         for (const std::string& each : all.findings)
@@ -51,6 +51,15 @@ public:
     }
 
 private:
+    sqlite_log open_to_verify(output& out, bool json) const {
+        try {
+            return open_to_read(store_);
+        } catch (const failure& why) {
+            if (json && why.code() == errc::damaged) out.line(json_line("finding").text("text", why.what()).finish());
+            throw;
+        }
+    }
+
     static std::string number(std::uint64_t of) { return grouped(static_cast<std::int64_t>(of)); }
 
     static std::string json_of(const verified& all, const log& log) {
