@@ -67,6 +67,16 @@ TEST_CASE("layout list shows every layout with its events, the first and the las
     CHECK(lines[0]["events"].get<int>() + lines[1]["events"].get<int>() + lines[2]["events"].get<int>() == 7);
 }
 
+TEST_CASE("on a terminal layout list has a line that says what stands in its columns") {
+    const folder in;
+    const std::string store = store_of_two_builds(in);
+    const ended shown = run({"layout", "list", store}, {.out = surroundings::stream::terminal, .variables = {"NO_COLOR=1"}});
+    CHECK(shown.code == 0);
+    REQUIRE(shown.lines().size() == 5);
+    for (const char* const column : {"type", "layout", "events", "first", "last"})
+        CHECK(shown.lines()[0].find(column) != std::string::npos);
+}
+
 TEST_CASE("layout show names the fields and their types") {
     const folder in;
     const std::string store = store_of_two_builds(in);
@@ -135,6 +145,9 @@ TEST_CASE("layout check ends with 7 and a table of what a plugin cannot read") {
     CHECK(checked.out.find("its field 'cents' is stored as \"i64\" and is \"text\" here") != std::string::npos);
     CHECK(checked.out.find("not consumed") != std::string::npos);
     CHECK(checked.out.find("unprotected: shop.sold how is an enum without acta_names") != std::string::npos);
+    const auto lines = run({"layout", "check", store, "--plugin", ACTA_PLUGIN_OTHER_LAYOUT, "--json"}).json_lines();
+    REQUIRE(lines.size() == 5);
+    CHECK(lines[4] == json::parse(R"({"acta":1,"kind":"unprotected_enum","type":"shop.sold","revision":1,"field":"how"})"));
 }
 
 TEST_CASE("the words of layout are checked") {

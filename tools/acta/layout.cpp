@@ -187,10 +187,7 @@ void print_unprotected(const acta_projection& projection, output& out, bool json
         const std::string name(event.name.data, event.name.size);
         const layout shape = layout::from_text({event.layout.data, event.layout.size});
         for (const field_line& field : fields_of(shape)) {
-            const layout* type = field.type;
-            while (!type->inner.empty() && type->kind != layout_kind::enumeration && type->kind != layout_kind::structure)
-                type = &type->inner.back();
-            if (type->kind != layout_kind::enumeration || !type->enumerators.empty()) continue;
+            if (!holds_unnamed_enum(*field.type)) continue;
             if (json)
                 out.line(json_line("unprotected_enum")
                              .text("type", name)

@@ -77,6 +77,11 @@ std::vector<field_line> fields_of(const layout& structure) {
     return fields;
 }
 
+bool holds_unnamed_enum(const layout& field) {
+    if (field.kind == layout_kind::enumeration) return field.enumerators.empty();
+    return field.kind != layout_kind::structure && std::any_of(field.inner.begin(), field.inner.end(), holds_unnamed_enum);
+}
+
 std::vector<field_change> changes_between(const layout& before, const layout& after) {
     const std::vector<field_line> old_fields = fields_of(before), new_fields = fields_of(after);
     const auto at = [](const std::vector<field_line>& in, const std::string& path) {

@@ -19,6 +19,9 @@ struct field_line {
 /// Every field with those inside of it behind it, in the layout's order.
 std::vector<field_line> fields_of(const layout& structure);
 
+/// Is there an enumeration without acta_names in a field's value? Those inside of a structure are its own fields'.
+bool holds_unnamed_enum(const layout& field);
+
 struct field_change {
     std::string path{};
     std::string before{};  ///< in words; empty: added
