@@ -11,6 +11,7 @@ namespace bench {
 class by_hand_log {
 public:
     explicit by_hand_log(const std::filesystem::path& file) : on_(file) {
+        sqlite3_busy_timeout(on_.on.get(), 10'000);  // first of all: two processes that open it at once are in each other's way already
         on_.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
         on_.run("CREATE TABLE IF NOT EXISTS entry (last_position INTEGER PRIMARY KEY NOT NULL, stream INTEGER NOT NULL, last_version "
                 "INTEGER NOT NULL, "
@@ -36,8 +37,6 @@ public:
         const std::lock_guard turn(mutex_);
         append(1);
     }
-    /// For processes that share the file: how long a writer waits for another one.
-    void set_patience(int milliseconds) { sqlite3_busy_timeout(on_.on.get(), milliseconds); }
     void begin_at(std::int64_t count) { count_ = count; }
 
 private:

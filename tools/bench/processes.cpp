@@ -166,7 +166,6 @@ shares share_by_hand(double duration) {
     by_hand_log{file};
     return share(duration, [&](int number) -> std::function<void()> {
         const auto to = std::make_shared<by_hand_log>(file);
-        to->set_patience(10'000);
         to->begin_at(number * 1'000'000'000'000);
         return [to] { to->append(1); };
     });
