@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
+#include <tuple>
 
 namespace acta::detail {
 
@@ -39,6 +41,12 @@ struct reader::row {
           last_version(from.number(2)),
           recorded_at(from.number(3)),
           data(from.blob(4)) {}
+    explicit row(sqlite3_value* const* from)
+        : last_position(sqlite3_value_int64(from[0])),
+          stream(sqlite3_value_int64(from[1])),
+          last_version(sqlite3_value_int64(from[2])),
+          recorded_at(sqlite3_value_int64(from[3])),
+          data(static_cast<const std::byte*>(sqlite3_value_blob(from[4])), static_cast<std::size_t>(sqlite3_value_bytes(from[4]))) {}
 };
 
 /// What is asked for, as far as there is something, and the check that entry follows entry without a gap.
@@ -102,6 +110,28 @@ struct reader::extent {
     }
 };
 
+/// A page being read, and what became of its newest row.
+struct reader::visit {
+    scan& window;
+    page& out;
+    std::int64_t first = 0, last = 0, last_position = 0;
+    std::size_t size = 0;
+    std::exception_ptr failed{};
+};
+
+/// The SQL function acta_visit, to which SQLite hands each row of a page: asking a statement for five columns takes 27 ns a row more, of 117
+/// that SQLite takes for all.
+void reader::on_row(sqlite3_context* context, int, sqlite3_value** columns) noexcept {
+    auto& self = *static_cast<reader*>(sqlite3_user_data(context));
+    visit& now = *self.visiting_;
+    try {
+        row next(columns);
+        now.last_position = next.last_position;
+        now.size = next.data.size();
+        std::tie(now.first, now.last) = self.take(next, now.window, now.out);
+    } catch (...) { now.failed = std::current_exception(); }
+}
+
 reader::reader(const connection& from, catalogue& types)
     : from_(from),
       types_(types),
@@ -119,18 +149,20 @@ reader::reader(const connection& from, catalogue& types)
       list_(from, "SELECT id FROM stream WHERE id > ? ORDER BY id LIMIT ?"),
       at_(from, "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE last_position >= ? ORDER BY last_position "
                 "LIMIT 1"),
-      entry_of_version_(from, "SELECT min(last_version) FROM entry WHERE stream = ? AND last_version >= ?") {}
+      entry_of_version_(from, "SELECT min(last_version) FROM entry WHERE stream = ? AND last_version >= ?") {
+    if (const int code = sqlite3_create_function_v2(from.handle(), "acta_visit", 5, SQLITE_UTF8 | SQLITE_DIRECTONLY, this, on_row, nullptr,
+                                                    nullptr, nullptr);
+        code != SQLITE_OK)
+        from.fail(code, "making a function");
+}
 
 statement& reader::rows_for(bool of_stream, direction way) {
-    static constexpr std::string_view texts[] = {
-        "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE last_position > ?1 ORDER BY last_position",
-        "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE last_position <= ?1 ORDER BY last_position DESC",
-        "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE stream = ?2 AND last_version > ?1 ORDER BY "
-        "last_version",
-        "SELECT last_position, stream, last_version, recorded_at, data FROM entry WHERE stream = ?2 AND last_version <= ?1 ORDER BY "
-        "last_version DESC"};
+    static constexpr std::string_view what = "SELECT acta_visit(last_position, stream, last_version, recorded_at, data) FROM entry WHERE ";
+    static constexpr std::string_view which_ones[] = {
+        "last_position > ?1 ORDER BY last_position", "last_position <= ?1 ORDER BY last_position DESC",
+        "stream = ?2 AND last_version > ?1 ORDER BY last_version", "stream = ?2 AND last_version <= ?1 ORDER BY last_version DESC"};
     const std::size_t which = (of_stream ? 2U : 0U) + (way == direction::backward ? 1U : 0U);
-    if (!rows_[which]) rows_[which] = statement(from_, texts[which]);
+    if (!rows_[which]) rows_[which] = statement(from_, std::string(what).append(which_ones[which]));
     return rows_[which];
 }
 
@@ -155,13 +187,14 @@ void reader::read_page(const stream_name* stream, const read_options& what, page
     rows.bind(1, window.forward() ? window.after() : upper_end(window, id));
     if (window.of_stream()) rows.bind(2, id);
 
+    visit now{.window = window, .out = out};
+    visiting_ = &now;
     extent so_far;
     while (rows.step()) {
-        row next(rows);
-        const auto [first, last] = take(next, window, out);
-        if (!window.joins(first, last)) damaged(next.last_position, "the entry next to it is missing");
-        if (window.ends_with(first, last) || out.events().size() >= window.limit()) return;
-        if (so_far.full_with(next.data.size(), out)) return out.set_next(window.forward() ? last : first - 1, false);
+        if (now.failed) std::rethrow_exception(now.failed);
+        if (!window.joins(now.first, now.last)) damaged(now.last_position, "the entry next to it is missing");
+        if (window.ends_with(now.first, now.last) || out.events().size() >= window.limit()) return;
+        if (so_far.full_with(now.size, out)) return out.set_next(window.forward() ? now.last : now.first - 1, false);
     }
     missing(stream != nullptr ? in_quotes(stream->text()) : "the store");
 }
@@ -224,8 +257,11 @@ void reader::deliver(const row& from, scan& window, page& out) {
         if (!types_.knows(event.type)) damaged(from.last_position, "the type of an event is not in the catalogue");
         if (!window.wanted(event, types_)) continue;
         if (data.empty()) {  // one copy of the row serves all its events
-            data = copy_into(out, from.data);
-            name = copy_into(out, from.name);
+            const auto copied = static_cast<std::byte*>(out.allocate(from.data.size() + from.name.size(), 1));
+            std::memcpy(copied, from.data.data(), from.data.size());
+            std::memcpy(copied + from.data.size(), from.name.data(), from.name.size());
+            data = {copied, from.data.size()};
+            name = {reinterpret_cast<const char*>(copied) + from.data.size(), from.name.size()};
         }
         const auto moved = [&](byte_span view) {
             return view.empty() ? byte_span() : data.subspan(static_cast<std::size_t>(view.data() - from.data.data()), view.size());

@@ -20,6 +20,8 @@ namespace acta::detail {
 class reader {
 public:
     reader(const connection& from, catalogue& types);
+    reader(const reader&) = delete;  // its connection knows where it is
+    reader& operator=(const reader&) = delete;
 
     void read_page(const stream_name* stream, const read_options& what, page& out);
     position head();
@@ -35,7 +37,10 @@ public:
 private:
     struct row;
     struct extent;
+    struct visit;
     class scan;
+
+    static void on_row(sqlite3_context* context, int count, sqlite3_value** columns) noexcept;
 
     statement& rows_for(bool of_stream, direction way);
     void read_entry(const row& from);
@@ -57,6 +62,7 @@ private:
     answer_table answers_;
     snapshot_table snapshots_;
     entry_reader entry_;
+    visit* visiting_ = nullptr;  // while a page is read
     statement head_, stream_id_, newest_version_, stream_head_, list_, at_, entry_of_version_;
     std::array<statement, 4> rows_;  // all and of one stream, forward and backward
 };
