@@ -79,7 +79,12 @@ public:
     std::filesystem::path file() const { return here_ / "bank.acta"; }
     std::mt19937_64& random() { return random_; }
     std::int64_t take_numbers(std::int64_t threads) { return ((next_thread_ += threads) - threads) << bits_of_thread; }
-    options chosen() { return {.busy_timeout = patience, .checkpoint_pages = pages_[random_() % pages_.size()]}; }
+    /// Whether it waits for the disk makes no difference to who is killed.
+    options chosen() {
+        return {.durability = random_() % 3 == 0 ? durability::process_crash : durability::full,
+                .busy_timeout = patience,
+                .checkpoint_pages = pages_[random_() % pages_.size()]};
+    }
 
     last_words words;
     std::size_t in_checkpoints = 0;
