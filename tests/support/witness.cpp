@@ -108,18 +108,22 @@ void witness::check(const sqlite_log& log) {
 
 void witness::check_beginning(const sqlite_log& log) {
     const std::vector<std::int64_t> stored = stored_in(log);
-    std::vector<call> gone;
-    std::size_t at = 0, i = 0;
-    for (; i < sent_.size() && at < stored.size(); at += size_of(sent_[i++])) {
-        REQUIRE(stands_at(stored, sent_[i], at));
-        believe(sent_[i], at);
+    std::vector<call> there, gone;
+    std::size_t at = 0;
+    for (call& each : sent_) {
+        if (each.how == ending::refused || at == stored.size()) {
+            lost_ += each.how == ending::acknowledged ? each.requests.size() : 0;
+            gone.push_back(std::move(each));
+            continue;
+        }
+        REQUIRE(stands_at(stored, each, at));
+        REQUIRE((each.how != ending::acknowledged || each.requests.front().first == static_cast<position>(at) + 1));
+        believe(each, at);
+        at += size_of(each);
+        there.push_back(std::move(each));
     }
     REQUIRE(at == stored.size());
-    for (std::size_t k = i; k < sent_.size(); ++k) {
-        lost_ += sent_[k].how == ending::acknowledged ? sent_[k].requests.size() : 0;
-        gone.push_back(std::move(sent_[k]));
-    }
-    sent_.resize(i);
+    sent_ = std::move(there);
     check_answers(log, gone);
 }
 
