@@ -193,6 +193,10 @@ std::vector<position> inserter::positions_behind(const stream_state& of, acta::v
     rows.bind(1, of.id).bind(2, after);
     while (found.size() < conflict::most_positions && rows.step()) {
         check_entry(rows);
+        if (rows.number(1) != of.id)
+            throw failure(errc::damaged, on_.shown() + ": the index of a stream leads to position " + std::to_string(rows.number(0)) +
+                                             ", where an entry of another one ends. Nothing was appended; restore the store from a copy, "
+                                             "then look at the disk");
         const auto count = static_cast<std::int64_t>(read_.events().size());
         for (std::int64_t left = std::min(count, rows.number(2) - after) - 1; left >= 0 && found.size() < conflict::most_positions; --left)
             found.push_back(rows.number(0) - left);

@@ -52,18 +52,21 @@ struct reader::row {
 /// What is asked for, as far as there is something, and the check that entry follows entry without a gap.
 class reader::scan {
 public:
-    scan(const read_options& what, bool of_stream, std::int64_t newest, matcher* matching)
+    /// `stream` is the number of the one that is read, 0 where all are.
+    scan(const read_options& what, std::int64_t stream, std::int64_t newest, matcher* matching)
         : what_(what),
           types_(what.types),
           matching_(matching),
-          of_stream_(of_stream),
+          stream_(stream),
           after_(std::max<std::int64_t>(what.after, 0)),
           until_(std::min(what.until, newest)),
           to_the_newest_(until_ == newest),
           expected_(after_) {}
 
     bool forward() const noexcept { return what_.direction == direction::forward; }
-    bool of_stream() const noexcept { return of_stream_; }
+    bool of_stream() const noexcept { return stream_ != 0; }
+    /// An index that is damaged may lead anywhere.
+    bool leads_to(const row& one) const noexcept { return stream_ == 0 || one.stream == stream_; }
     bool nothing() const noexcept { return after_ >= until_ || what_.limit == 0; }
     bool to_the_newest() const noexcept { return to_the_newest_; }
     std::int64_t after() const noexcept { return after_; }
@@ -71,7 +74,7 @@ public:
     std::size_t limit() const noexcept { return what_.limit; }
 
     /// The number of the entry's last event along this scan: a version or a position.
-    std::int64_t last(const row& of) const noexcept { return of_stream_ ? of.last_version : of.last_position; }
+    std::int64_t last(const row& of) const noexcept { return of_stream() ? of.last_version : of.last_position; }
 
     /// Backwards, the last number of the entry to begin with.
     void begins_at(std::int64_t last) { expected_ = last; }
@@ -94,7 +97,7 @@ private:
     const read_options& what_;
     type_filter types_;
     matcher* matching_;
-    bool of_stream_;
+    std::int64_t stream_;
     std::int64_t after_, until_;
     bool to_the_newest_;
     bool started_ = false;
@@ -179,7 +182,7 @@ void reader::read_page(const stream_name* stream, const read_options& what, page
     }
     std::optional<matcher> matching;
     if (!what.query.items.empty()) matching.emplace(what.query, index_, types_);
-    scan window(what, stream != nullptr, stream != nullptr ? newest_version(id) : newest, matching ? &*matching : nullptr);
+    scan window(what, id, stream != nullptr ? newest_version(id) : newest, matching ? &*matching : nullptr);
     if (window.nothing()) return;
     if (matching && matching->sought() && stream == nullptr) return seek(*matching, window, out);
     statement& rows = rows_for(window.of_stream(), what.direction);
@@ -217,6 +220,7 @@ void reader::seek(matcher& matching, scan& window, page& out) {
 
 /// Decodes one entry and delivers what is wanted of it; answers the numbers of its first and last event.
 std::pair<std::int64_t, std::int64_t> reader::take(row& next, scan& window, page& out) {
+    if (!window.leads_to(next)) damaged(next.last_position, "the index of another stream leads to it");
     next.name = streams_.at(next.stream);
     read_entry(next);
     const std::int64_t last = window.last(next), first = last - static_cast<std::int64_t>(entry_.events().size()) + 1;
