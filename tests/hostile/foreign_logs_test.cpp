@@ -101,7 +101,7 @@ TEST_CASE("frames of another log behind a store's own are not read") {
     const stand in;
     for (const std::size_t own : {std::size_t{0}, std::size_t{2}}) {
         put_files(in.store, in.states[own]);
-        const std::vector<seen> good = read_all(sqlite_log(in.store, {.read_only = true}));
+        const written good = written_by({}, sqlite_log(in.store, {.read_only = true}));
         files longer = in.states[own];
         longer["-wal"] += in.states[own + 4].at("-wal");
         put_files(in.store, longer);

@@ -98,7 +98,7 @@ void check_refused(const std::filesystem::path& store, const std::vector<seen>& 
 struct stand {
     folder here;
     std::filesystem::path store = here / "bank.acta";
-    std::vector<seen> good = make_store(store);
+    written good = make_store(store);
     files whole = files_of(store);
     void put_back() const { put_files(store, whole); }
 };
@@ -118,7 +118,7 @@ TEST_CASE("a forged entry that says the truth is read, also at the end of time, 
         read_as_json(in.store);
         CHECK_FALSE(append_one(in.store).refused);
         const sqlite_log log(in.store, {.read_only = true});
-        CHECK(read_all(log).size() == in.good.size() + 2);
+        CHECK(read_all(log).size() == in.good.events.size() + 2);
         CHECK(log.verify().sound());
     }
 }
@@ -135,29 +135,30 @@ TEST_CASE("each field of an entry that lies under a right checksum is found") {
             forger by(in.store);
             by.add_entry(by.next(1), one.entry.body());
         }
-        check_refused(in.store, in.good);
+        check_refused(in.store, in.good.events);
     }
 }
 
 TEST_CASE("an entry at a place where none can be, under a right checksum, is found by reading or by verify") {
     const stand in;
-    const auto last = static_cast<std::int64_t>(in.good.size());
+    const auto last = static_cast<std::int64_t>(in.good.events.size());
+    const version next = forger(in.store).next(1).last_version;
     const bytes body = forged_entry{.events = {a_deposit()}}.body();
     const forger::place places[] = {
-        {1, last + 2, 17, 0},
-        {1, last + 1, 18, 0},
-        {1, last + 1, 17, INT64_MIN},
+        {1, last + 2, next, 0},
+        {1, last + 1, next + 1, 0},
+        {1, last + 1, next, INT64_MIN},
         {999, last + 1, 1, 0},
         {0, last + 1, 1, 0},
         {-1, last + 1, 1, 0},
         {INT64_MAX, last + 1, 1, 0},
         {INT64_MIN, last + 1, 1, 0},
-        {1, INT64_MAX, 17, 0},
+        {1, INT64_MAX, next, 0},
         {1, last + 1, INT64_MAX, 0},
         {1, INT64_MAX, INT64_MAX, 0},
-        {1, 0, 17, 0},
-        {1, -1, 17, 0},
-        {1, INT64_MIN, 17, 0},
+        {1, 0, next, 0},
+        {1, -1, next, 0},
+        {1, INT64_MIN, next, 0},
         {1, last + 1, 0, 0},
         {1, last + 1, -5, 0},
         {1, last + 1, INT64_MIN, 0},
@@ -172,7 +173,7 @@ TEST_CASE("an entry at a place where none can be, under a right checksum, is fou
         ask(in.store, [&] {
             const sqlite_log log(in.store, {.read_only = true});
             if (log.verify().sound()) throw std::runtime_error("verify finds it sound");
-            if (read_all(log, {.until = last}) != in.good) throw std::runtime_error("what stood before reads otherwise");
+            if (read_all(log, {.until = last}) != in.good.events) throw std::runtime_error("what stood before reads otherwise");
         });
         ask(in.store, [&] { read_as_json(in.store); });
         ask(in.store, [&] {

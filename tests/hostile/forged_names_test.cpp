@@ -37,7 +37,7 @@ const std::string bad_texts[] = {
 struct stand {
     folder here;
     std::filesystem::path store = here / "bank.acta";
-    std::vector<seen> good = tests::make_store(store);
+    written good = tests::make_store(store);
     files whole = files_of(store);
     void put_back() const { put_files(store, whole); }
 };

@@ -15,16 +15,8 @@ using namespace acta;
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool sanitized = true;
-#elif defined(__has_feature)
-constexpr bool sanitized = __has_feature(address_sanitizer);
-#else
-constexpr bool sanitized = false;
-#endif
-
 constexpr rlim_t seconds_of_work = sanitized ? 30 : 5;
-constexpr unsigned seconds_of_waiting = 60;  // a loaded machine makes everybody wait
+constexpr unsigned seconds_of_waiting = sanitized ? 60 : 15;  // a loaded machine makes everybody wait
 constexpr rlim_t memory = rlim_t{1} << 30;
 constexpr std::size_t longest_sentence = 2'000;
 constexpr std::size_t in_one_page = 16;
@@ -62,44 +54,21 @@ std::size_t count_right(const std::vector<seen>& good, const Read& read_behind) 
     }
 }
 
-std::size_t tagged_in(const std::vector<seen>& good, std::size_t count) {
-    return static_cast<std::size_t>(std::count_if(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(count),
-                                                  [](const seen& one) { return says(one.tags, "kind:debit "); }));
-}
-
 void render(const sqlite_log& log) {
     std::map<type_id, layout> layouts;
     for (const stored_type& type : log.types()) layouts.emplace(type.id, layout::from_text(type.layout_text));
     for (const stored_event& event : log.read()) (void)payload_to_json(layouts.at(event.type), event.payload);
 }
 
-void read_every_way(const sqlite_log& log, const std::vector<seen>& good, const child::voice& parent) {
-    std::size_t count = 0;
+void read_every_way(const sqlite_log& log, const written& good, const child::voice& parent) {
     try {
-        count = count_right(good, [&](std::size_t behind) {
+        const std::size_t count = count_right(good.events, [&](std::size_t behind) {
             auto page = read_all(log, {.after = static_cast<position>(behind), .limit = in_one_page});
             parent.tell("seen " + std::to_string(behind));
             return page;
         });
         parent.tell("seen " + std::to_string(count));
-        if (log.head() != static_cast<position>(count)) throw std::runtime_error("a head that is not the last event");
-        std::vector<seen> backward = read_all(log, {.direction = direction::backward});
-        std::reverse(backward.begin(), backward.end());
-        if (backward != std::vector<seen>(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(count)))
-            throw std::runtime_error("backwards it reads otherwise");
-        std::size_t in_streams = 0;
-        for (const stream_info& each : log.streams(0, 1'000)) {
-            for (const seen& one : read_all(log, each.name)) {
-                if (!(one == good.at(static_cast<std::size_t>(one.position) - 1))) throw std::runtime_error("a stream reads otherwise");
-                ++in_streams;
-            }
-        }
-        bool hides = in_streams != count;
-        for (const seen& one : good) hides |= one.position <= log.head() && !log.find_stream(stream_name(one.stream));
-        hides |= read_all(log, {.query = {{query_item{.tags = {tag("kind", "debit")}}}}}).size() != tagged_in(good, count);
-        if (hides) parent.tell("hides");
-        for (const char* const id : {"order-1", "order-2"}) (void)log.find_answer(command_id(id));
-        (void)log.find_snapshot(account("0"));
+        if (!tells_all(log, good)) parent.tell("hides");
         render(log);
     } catch (const failure& why) { return parent.tell("refused " + refusal_of(why)); } catch (const std::exception& why) {
         return parent.tell("wrong " + in_one_line(why.what()));
@@ -107,11 +76,11 @@ void read_every_way(const sqlite_log& log, const std::vector<seen>& good, const 
     parent.tell("read");
 }
 
+}  // namespace
+
 bool is_code_for_stored_bytes(errc code) {
     return code == errc::damaged || code == errc::not_a_store || code == errc::newer_format || code == errc::io || code == errc::misuse;
 }
-
-}  // namespace
 
 contained contain(const std::function<void(const child::voice&)>& work) {
     child other([&](const child::voice& parent) {
@@ -126,8 +95,13 @@ contained contain(const std::function<void(const child::voice&)>& work) {
 }
 
 bool is_due() {
+    if (!sanitized) return true;
     static std::size_t asked = 0;
-    return !sanitized || asked++ % 9 == 0;
+    static const void* said_in = nullptr;
+    const void* const now = doctest::getContextOptions()->currentTest;
+    if (said_in != now) MESSAGE("under a sanitizer: one in nine of the cases");
+    said_in = now;
+    return asked++ % 9 == 0;
 }
 
 bool is_sentence(const std::string& text, const std::filesystem::path& file) {
@@ -148,7 +122,7 @@ answer ask(const std::filesystem::path& file, const std::function<void()>& call)
     return {true, code, sentence};
 }
 
-judged judge(const std::filesystem::path& store, const std::vector<seen>& good) {
+judged judge(const std::filesystem::path& store, const written& good) {
     const contained end = contain([&](const child::voice& parent) {
         try {
             const sqlite_log log(store, {.create = false, .read_only = true});
@@ -164,7 +138,7 @@ judged judge(const std::filesystem::path& store, const std::vector<seen>& good) 
     for (const std::string& line : end.lines) {
         const std::string word = line.substr(0, line.find(' ')), rest = line.substr(line.find(' ') + 1);
         if (word == "seen") out.seen = std::stoul(rest);
-        if (word == "read") read = true, out.read = out.seen == good.size() ? judged::ending::all : judged::ending::beginning;
+        if (word == "read") read = true, out.read = out.seen == good.events.size() ? judged::ending::all : judged::ending::beginning;
         if (word == "finding") out.findings.push_back(rest);
         if (word == "hides") hides = true;
         if (word == "wrong") FAIL_CHECK(rest);
@@ -193,34 +167,35 @@ answer append_one(const std::filesystem::path& store) {
 
 namespace {
 
-void fill(sqlite_log& log) {
-    for (int i = 0; i < 24; ++i)
-        REQUIRE(log.append(account(std::to_string(i % 5)), any,
-                           {opened{"somebody " + std::to_string(i)}, withdrawn{i} | tagged("month", std::to_string(i % 12)),
-                            deposited{i} | with("reason", "a salary")},
-                           metadata().with_actor("teller-7")));
-    append_request one = request(account("5"), none, deposits(4));
-    one.id = command_id("order-1");
-    one.command = "deposit";
-    REQUIRE(log.append(one));
-    append_request kept = request(account("0"), any, deposits(1));
-    kept.snapshot = {account("0"), 15, 63, 1, {std::byte{1}}};
-    REQUIRE(log.append(kept));
-    REQUIRE(log.append(account("large"), none, {opened{std::string(20'000, 'x')}}));  // pages that overflow
+/// Some are commands that were answered, most keep a snapshot of what their stream was before.
+std::vector<append_request> requests() {
+    std::vector<append_request> out;
+    for (int i = 0; i < 18; ++i) {
+        append_request one = request(account(std::to_string(i % 3)), any,
+                                     {opened{"somebody " + std::to_string(i)}, withdrawn{i} | tagged("month", std::to_string(i % 12)),
+                                      deposited{i} | with("reason", "a salary")});
+        one.metadata.with_actor("teller-7");
+        if (i % 3 == 2) one.id = command_id("order-" + std::to_string(i)), one.command = "book", one.answer.assign(5, std::byte{9});
+        if (i >= 3) one.snapshot = {account(std::to_string(i % 3)), i / 3 * 3, (i - 2) * 3, 7, {std::byte{1}, static_cast<std::byte>(i)}};
+        out.push_back(std::move(one));
+    }
+    out.push_back(request(account("5"), none, deposits(4)));
+    out.push_back(request(account("large"), none, {opened{std::string(6'000, 'x')}}));  // pages that overflow
+    return out;
 }
 
 }  // namespace
 
-std::vector<seen> make_store(const std::filesystem::path& file) {
+written make_store(const std::filesystem::path& file) {
     sqlite_log log(file);
-    fill(log);
-    return read_all(log);
+    for (const append_request& one : requests()) REQUIRE(log.append(one));
+    return written_by(requests(), log);
 }
 
-std::vector<seen> make_killed_store(const std::filesystem::path& file) {
+written make_killed_store(const std::filesystem::path& file) {
     child writer([&](const child::voice& parent) -> int {
         sqlite_log log(file);
-        fill(log);
+        for (const append_request& one : requests()) REQUIRE(log.append(one));
         parent.tell("filled");
         for (;;) ::pause();
     });
@@ -228,7 +203,7 @@ std::vector<seen> make_killed_store(const std::filesystem::path& file) {
     writer.kill();
     writer.wait();
     const files as_killed = files_of(file);
-    std::vector<seen> good = read_all(sqlite_log(file, {.read_only = true}));
+    written good = written_by(requests(), sqlite_log(file, {.read_only = true}));
     put_files(file, as_killed);
     return good;
 }

@@ -1,8 +1,9 @@
 // What becomes of hostile bytes: whoever touches them is a process of its own, with five seconds of work and a gigabyte.
 #pragma once
 
+#include "support/campaign.hpp"
 #include "support/child.hpp"
-#include "support/reading.hpp"
+#include "written.hpp"
 
 #include <map>
 
@@ -27,6 +28,8 @@ answer ask(const std::filesystem::path& file, const std::function<void()>& call)
 /// Is this one of many cases to be looked at? Always, but for a sanitizer, whose processes start slowly: then one in nine.
 bool is_due();
 
+bool is_code_for_stored_bytes(acta::errc code);
+
 /// Is it a sentence of ours about that file, fit for a terminal?
 bool is_sentence(const std::string& text, const std::filesystem::path& file);
 
@@ -41,17 +44,17 @@ struct judged {
     bool sound() const { return findings.empty(); }
     bool right() const { return read == ending::all && sound(); }
 };
-/// Checks what must hold of any bytes: no crash, no hang, every event that is delivered is one of `good` at its place, whatever an index hides is
-/// found by verify, and a refusal is a sentence with one of the codes for stored bytes that are not what was written.
-judged judge(const std::filesystem::path& store, const std::vector<seen>& good);
+/// Checks what must hold of any bytes: no crash, no hang, every event, answer and snapshot that is told is the one that was written, whatever an
+/// index hides is found by verify, and a refusal is a sentence with one of the codes for stored bytes that are not what was written.
+judged judge(const std::filesystem::path& store, const written& good);
 
 /// Appends one event to the store and closes it; "" or the refusal.
 answer append_one(const std::filesystem::path& store);
 
-/// A small store with all there is: streams, tags, metadata, an answered command, a snapshot; and what its events are.
-std::vector<seen> make_store(const std::filesystem::path& file);
+/// A small store with all there is: streams, tags, metadata, answered commands, snapshots; and what was written to it.
+written make_store(const std::filesystem::path& file);
 /// The same by a writer that was killed, so that all of it stands in the write-ahead log.
-std::vector<seen> make_killed_store(const std::filesystem::path& file);
+written make_killed_store(const std::filesystem::path& file);
 
 /// The files of a store with their names behind the store's own ("", "-wal"...).
 using files = std::map<std::string, std::string>;

@@ -91,7 +91,7 @@ TEST_CASE("whatever stands in the place of a side file, the store is read and wr
                 CAPTURE(killed);
                 if (killed && place == "-wal") continue;  // its own stands there: see below
                 const stand in;
-                const std::vector<seen> good = killed ? make_killed_store(in.store) : make_store(in.store);
+                const written good = killed ? make_killed_store(in.store) : make_store(in.store);
                 if (!killed) put_files(in.store, files_of(in.store));  // without side files
                 std::filesystem::remove(in.store.string() + behind);
                 one.put(in, in.store.string() + behind);
@@ -109,14 +109,14 @@ TEST_CASE("whatever stands in the place of a side file, the store is read and wr
                 if (place == "-wal" && !appended.refused) continue;  // what was appended stood in what is removed now
                 std::vector<seen> now = read_all(sqlite_log(in.store));
                 if (!appended.refused) now.pop_back();
-                CHECK(now == good);
+                CHECK(now == good.events);
             }
 }
 
 TEST_CASE("a rollback journal beside a store is refused before SQLite writes it into the store") {
     for (const bool killed : {false, true}) {
         const stand in;
-        const std::vector<seen> good = killed ? make_killed_store(in.store) : make_store(in.store);
+        const written good = killed ? make_killed_store(in.store) : make_store(in.store);
         const files before = files_of(in.store);
         const auto pages = static_cast<std::uint32_t>(before.at("").size() / 4'096);
         for (const std::uint32_t number : {1U, 2U, 7U, pages}) {

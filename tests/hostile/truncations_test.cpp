@@ -25,7 +25,7 @@ std::vector<std::size_t> cuts(std::size_t size, std::size_t first, std::size_t s
 TEST_CASE("a store that ends early is refused, wherever it ends") {
     const folder here;
     const auto store = here / "bank.acta";
-    const std::vector<seen> good = make_store(store);
+    const written good = make_store(store);
     const files whole = files_of(store);
     REQUIRE(whole.size() == 1);
     REQUIRE(judge(store, good).right());
@@ -44,7 +44,7 @@ TEST_CASE("a store that ends early is refused, wherever it ends") {
 TEST_CASE("of a killed writer's write-ahead log that ends early the transactions before the end count, and writing goes on behind them") {
     const folder here;
     const auto store = here / "bank.acta";
-    const std::vector<seen> good = make_killed_store(store);
+    const written good = make_killed_store(store);
     const files whole = files_of(store);
     const std::string& log = whole.at("-wal");
     REQUIRE(judge(store, good).right());
@@ -72,7 +72,7 @@ TEST_CASE(
     "a store whose main file ends early is refused beside its whole write-ahead log, or read whole where the log has what is missing") {
     const folder here;
     const auto store = here / "bank.acta";
-    const std::vector<seen> good = make_killed_store(store);
+    const written good = make_killed_store(store);
     const files whole = files_of(store);
     for (const std::size_t size : cuts(whole.at("").size(), page_size, page_size)) {
         if (!is_due()) continue;
@@ -86,7 +86,7 @@ TEST_CASE(
 TEST_CASE("what stands behind the end of a store or of its write-ahead log is nobody's, or refused") {
     const folder here;
     const auto store = here / "bank.acta";
-    const std::vector<seen> good = make_killed_store(store);
+    const written good = make_killed_store(store);
     const files whole = files_of(store);
     for (const std::size_t more : {std::size_t{1}, std::size_t{24}, page_size - 1, page_size, frame_size, 7 * page_size})
         for (const char byte : {'\0', '\x55', '\xff'})
