@@ -6,6 +6,8 @@
 
 #include "checksum.hpp"
 
+#include <utility>
+
 namespace acta::detail {
 
 namespace {
@@ -41,30 +43,47 @@ stream_names::stream_names(const connection& from)
 
 std::string_view stream_names::at(std::int64_t id) {
     if (id < 1 || id > most_streams) damaged(from_, "stream", id);
-    const auto number = static_cast<std::size_t>(id - 1) / run, place = static_cast<std::size_t>(id - 1) % run;
-    if (number != last_number_) {
-        if (runs_.size() >= most_runs && !runs_.contains(number)) runs_.clear();
-        last_ = &runs_[number];
-        last_number_ = number;
-    }
-    if (last_->size() <= place || (*last_)[place].empty()) load(number);
-    if (last_->size() <= place || (*last_)[place].empty()) damaged(from_, "stream", id);
-    return (*last_)[place];
+    const auto number = static_cast<std::size_t>(id - 1) / run;
+    const bool remembers = number == last_number_ || remember(number);
+    names& found = remembers ? *last_ : alone_;
+    const auto first = remembers ? static_cast<std::int64_t>(number * run + 1) : id;
+    const auto place = static_cast<std::size_t>(id - first);
+    if (!remembers) found.clear();
+    if (found.size() <= place || found[place].empty()) read(first, remembers ? first + static_cast<std::int64_t>(run) - 1 : id, found);
+    if (found.size() <= place || found[place].empty()) damaged(from_, "stream", id);
+    return found[place];
 }
 
-std::vector<std::string>& stream_names::load(std::size_t number) {
+/// Where there is no room, a run takes the oldest one's place when it is asked for twice in a row: for streams in no order each name would cost
+/// the reading of a run.
+bool stream_names::remember(std::size_t number) {
+    auto known = runs_.find(number);
+    if (known == runs_.end()) {
+        if (runs_.size() >= most_runs) {
+            if (std::exchange(last_alone_, number) != number) return false;
+            last_number_ = static_cast<std::size_t>(-1);  // it may be this one that goes
+            runs_.erase(order_.front());
+            order_.pop();
+        }
+        order_.push(number);
+        known = runs_.try_emplace(number).first;
+    }
+    last_ = &known->second;
+    last_number_ = number;
+    return true;
+}
+
+void stream_names::read(std::int64_t first, std::int64_t last, names& into) {
     const reset_at_exit reset(query_);
-    const auto first = static_cast<std::int64_t>(number * run + 1);
-    query_.bind(1, first).bind(2, first + static_cast<std::int64_t>(run) - 1);
+    query_.bind(1, first).bind(2, last);
     while (query_.step()) {
         const std::int64_t id = query_.number(0);
-        if (query_.number(3) != stream_row_checksum(id, query_.text(1), query_.optional_number(2)) || !is_stream_name(query_.text(1)))
-            damaged(from_, "stream", id);
+        const bool whole = query_.number(3) == stream_row_checksum(id, query_.text(1), query_.optional_number(2));
+        if (id < first || id > last || !whole || !is_stream_name(query_.text(1))) damaged(from_, "stream", id);
         const auto place = static_cast<std::size_t>(id - first);
-        if (last_->size() <= place) last_->resize(place + 1);
-        (*last_)[place] = query_.text(1);
+        if (into.size() <= place) into.resize(place + 1);
+        into[place] = query_.text(1);
     }
-    return *last_;
 }
 
 tag_names::tag_names(const connection& from) : from_(from), query_(from, "SELECT name, checksum FROM tag WHERE id = ?") {}

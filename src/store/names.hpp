@@ -4,6 +4,7 @@
 #include "database.hpp"
 
 #include <optional>
+#include <queue>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,8 +19,7 @@ bool is_tag(std::string_view text);
 std::int64_t stream_row_checksum(std::int64_t id, std::string_view name, std::optional<std::int64_t> closed_at = {});
 std::int64_t tag_row_checksum(std::int64_t id, std::string_view name);
 
-/// Stream names by number, for readers. Numbers are dense, so names are read in runs of 256. Holds at most about a million names.
-/// Used by one thread at a time; a view lives until the next call.
+/// Stream names by number, for readers. Numbers are dense, so names are read in runs of 256; 1,024 of those are remembered. Used by one thread at a time; a view lives until the next call.
 class stream_names {
 public:
     explicit stream_names(const connection& from);
@@ -27,15 +27,19 @@ public:
     std::string_view at(std::int64_t id);
 
 private:
-    static constexpr std::size_t run = 256, most_runs = 4'096;
+    static constexpr std::size_t run = 256, most_runs = 1'024;
     static constexpr std::int64_t most_streams = std::int64_t{1} << 62;  // no store has as many: beyond it numbers would overflow
-    std::vector<std::string>& load(std::size_t number);
+    using names = std::vector<std::string>;
+    bool remember(std::size_t number);
+    void read(std::int64_t first, std::int64_t last, names& into);
 
     const connection& from_;
     statement query_;
-    std::unordered_map<std::size_t, std::vector<std::string>> runs_;
-    std::size_t last_number_ = static_cast<std::size_t>(-1);
-    std::vector<std::string>* last_ = nullptr;
+    std::unordered_map<std::size_t, names> runs_;
+    std::queue<std::size_t> order_;  // of the runs
+    std::size_t last_number_ = static_cast<std::size_t>(-1), last_alone_ = last_number_;
+    names* last_ = nullptr;
+    names alone_;
 };
 
 /// Tag names by number, for readers. Holds at most 65,536. Used by one thread at a time; a view lives until the next call that adds.

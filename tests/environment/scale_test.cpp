@@ -41,53 +41,59 @@ std::filesystem::path far_store(const folder& here, position at) {
 
 TEST_CASE(
     "very many streams are listed in pages, found by name and appended to, in memory that does not grow with them; verify remembers each") {
-    campaign run(40);
-    MESSAGE("seed " << run.seed());
-    constexpr std::int64_t of_a_round = 1'000;
+    constexpr std::int64_t all = sanitized ? 50'000 : 1'000'000, of_an_append = 1'000;
+    if (sanitized) MESSAGE("under a sanitizer " << all << " streams, and its own memory hides that of the store");
     const folder here;
     sqlite_log log(here / "bank.acta", {.durability = durability::process_crash});
-    std::mt19937_64 random(run.seed());
     const auto begin = std::chrono::steady_clock::now();
-    std::int64_t made = 0;
-    do {
+    for (std::int64_t made = 0; made < all;) {
         std::vector<append_request> requests;
-        for (std::int64_t i = 0; i < of_a_round; ++i)
+        for (std::int64_t i = 0; i < of_an_append; ++i)
             requests.push_back(request(account("number " + std::to_string(++made)), none, deposits(1)));
         for (const auto& answer : log.append_all(requests)) REQUIRE(answer);
-    } while (run.next() && made < 1'000'000);
+    }
     const double appending = seconds_since(begin);
     const std::size_t before = memory();
 
     const auto listing = std::chrono::steady_clock::now();
-    std::int64_t seen = 0, last = 0;
-    for (auto page = log.streams(0, 1'000); !page.empty(); page = log.streams(last, 1'000))
+    std::size_t of_three_tenths = 0;
+    std::int64_t listed = 0, last = 0;
+    for (auto page = log.streams(0, 1'000); !page.empty(); page = log.streams(last, 1'000)) {
         for (const stream_info& one : page) {
             REQUIRE(one.id > last);
-            REQUIRE(one.name == account("number " + std::to_string(++seen)));
+            REQUIRE(one.name == account("number " + std::to_string(++listed)));
             REQUIRE(one.version == 1);
-            REQUIRE(one.position == seen);
+            REQUIRE(one.position == listed);
             last = one.id;
         }
-    REQUIRE(seen == made);
-    const double listed = seconds_since(listing);
+        if (listed == all / 10 * 3) of_three_tenths = memory();
+    }
+    REQUIRE(listed == all);
+    const double listing_took = seconds_since(listing);
+    const std::size_t of_all = memory();
 
+    campaign run(5'000);
+    MESSAGE("seed " << run.seed());
     const auto finding = std::chrono::steady_clock::now();
-    for (int i = 0; i < 1'000; ++i) {
-        const auto number = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(made)) + 1;
+    do {
+        const auto number = static_cast<std::int64_t>(std::mt19937_64(run.seed_of_round())() % static_cast<std::uint64_t>(all)) + 1;
         const auto one = log.find_stream(account("number " + std::to_string(number)));
         REQUIRE(one);
         REQUIRE(one->position == number);
-    }
-    const double found = seconds_since(finding) * 1'000;
+    } while (run.next());
+    const double found = seconds_since(finding) * 1'000'000 / static_cast<double>(run.rounds_done());
     CHECK_FALSE(log.find_stream(account("number 0")));
     CHECK(log.append(account("number 1"), exactly(1), deposits(1)));
     const std::size_t read = memory();
     CHECK(log.verify().sound());
     const std::size_t verified = memory();
-    MESSAGE(made << " streams made in " << appending << " s, listed in " << listed << " s, found in " << found << " us each; " << before
-                 << " MiB of memory when they were made, " << read << " when they were listed, " << verified << " when verified");
-    CHECK(read <= before + 48);  // what a writer remembers of 200,000 streams, and pages
-    CHECK(verified <= read + 32 + static_cast<std::size_t>(made) * 256 / (1 << 20));  // verify remembers each stream
+    MESSAGE(all << " streams made in " << appending << " s, listed in " << listing_took << " s, found in " << found << " us each; "
+                << before << " MiB of memory when they were made, " << of_three_tenths << " when 3 in 10 were listed, " << of_all
+                << " when all were, " << read << " when they were found, " << verified << " when verified");
+    if (sanitized) return;
+    CHECK(of_three_tenths <= before + 32);                                          // 262,144 names and SQLite's pages
+    CHECK(read <= of_three_tenths + 4);                                             // more streams are no more memory
+    CHECK(verified <= read + 8 + static_cast<std::size_t>(all) * 256 / (1 << 20));  // verify remembers each
 }
 
 TEST_CASE("near the last position there can be, appends, conflicts, reading and waiting are exact") {

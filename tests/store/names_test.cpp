@@ -1,4 +1,5 @@
 // Names of streams and tags by number: read in runs, remembered, checked.
+#include "support/campaign.hpp"
 #include "support/reading.hpp"
 
 #include <doctest/doctest.h>
@@ -45,14 +46,68 @@ TEST_CASE("every stream is found by its number, in any order, also those made la
     on.run("COMMIT");
 }
 
-TEST_CASE("more streams than are remembered are found all the same") {
+TEST_CASE("more streams than are remembered are found all the same, in order and in none") {
     const connection on = empty_store();
     stream_names names(on);
+    constexpr std::int64_t runs = 1'100;
     on.run("BEGIN");
-    for (std::int64_t run = 0; run < 4'100; ++run) add_stream(on, run * 256 + 1, numbered(run));
+    for (std::int64_t run = 0; run < runs; ++run)
+        for (const std::int64_t id : {run * 256 + 1, run * 256 + 2}) add_stream(on, id, numbered(id));
     on.run("COMMIT");
-    for (int round = 0; round < 2; ++round)
-        for (std::int64_t run = 0; run < 4'100; ++run) CHECK(names.at(run * 256 + 1) == numbered(run));
+    for (int round = 0; round < 3; ++round)
+        for (std::int64_t run = 0; run < runs; ++run)
+            for (const std::int64_t id : {run * 256 + 1, run * 256 + 2}) CHECK(names.at(id) == numbered(id));
+    campaign of(10'000);
+    MESSAGE("seed " << of.seed());
+    do {
+        const auto number = static_cast<std::int64_t>(std::mt19937_64(of.seed_of_round())() % (2 * runs));
+        const std::int64_t id = number / 2 * 256 + number % 2 + 1;
+        CHECK(names.at(id) == numbered(id));
+    } while (of.next());
+    CHECK(thrown_by([&] { (void)names.at(3); }).code() == errc::damaged);
+    CHECK(thrown_by([&] { (void)names.at(3); }).code() == errc::damaged);
+}
+
+TEST_CASE("a page of streams that leads to a row before those that are asked for is damage, or the right name is found") {
+    const folder here;
+    const auto file = here / "bank.acta";
+    {
+        const connection on(file.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "", "test");
+        make_store(on, command_id::uuid{}, 0);
+        on.run("BEGIN");
+        for (std::int64_t id = 1; id <= 400; ++id) add_stream(on, id, numbered(id));
+        on.run("COMMIT");
+    }
+    const std::string whole = bytes_of_file(file);
+    const auto byte = [&](std::size_t at) { return static_cast<std::size_t>(static_cast<unsigned char>(whole[at])); };
+    std::size_t damage = 0;
+    for (std::size_t page = 0; page < whole.size(); page += 4'096) {
+        if (whole[page] != '\x0d') continue;  // a leaf: two bytes for each row say where on the page its size, its number and its bytes are
+        const auto id_at = [&](std::size_t row) {
+            const std::size_t at = page + byte(page + 8 + 2 * row) * 256 + byte(page + 9 + 2 * row) + 1;
+            return static_cast<std::int64_t>(byte(at) < 128 ? byte(at) : (byte(at) - 128) * 128 + byte(at + 1));
+        };
+        const std::size_t rows = byte(page + 3) * 256 + byte(page + 4);
+        if (rows == 0 || id_at(0) > 256 || id_at(rows - 1) <= 257) continue;
+        for (std::size_t row = 1; row < rows; ++row) {
+            if (id_at(row) <= 257) continue;
+            const std::int64_t id = id_at(row);
+            CAPTURE(id);
+            std::string wrong = whole;
+            wrong.replace(page + 8 + 2 * row, 2, whole.substr(page + 8, 2));
+            write_file(file, wrong);
+            const connection on(file.string(), SQLITE_OPEN_READONLY, "", "test");
+            std::string name;
+            const failure why = thrown_by([&] { name = stream_names(on).at(257); });
+            if (name.empty()) {
+                CHECK(why.code() == errc::damaged);
+                ++damage;
+            } else {
+                CHECK(name == numbered(257));
+            }
+        }
+    }
+    CHECK(damage > 0);
 }
 
 TEST_CASE("a number without a stream is damage, whatever the number") {
