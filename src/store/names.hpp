@@ -19,7 +19,8 @@ bool is_tag(std::string_view text);
 std::int64_t stream_row_checksum(std::int64_t id, std::string_view name, std::optional<std::int64_t> closed_at = {});
 std::int64_t tag_row_checksum(std::int64_t id, std::string_view name);
 
-/// Stream names by number, for readers. Numbers are dense, so names are read in runs of 256; 1,024 of those are remembered. Used by one thread at a time; a view lives until the next call.
+/// Stream names by number, for readers. Numbers are dense, so names are read in runs of 256; 1,024 of those are remembered.
+/// Used by one thread at a time; a view lives until the next call.
 class stream_names {
 public:
     explicit stream_names(const connection& from);

@@ -68,21 +68,26 @@ void write_entries() {
     write_one("several", {plain, rich, plain, rich, rich});
 }
 
-/// The words behind the verbs, by their place in names.cpp.
 void write_names() {
-    using namespace std::string_literals;
     write("names", "stream", 0, "account-ada");
     write("names", "tag", 1, "month:may");
     write("names", "text", 2, "red \x1b[31m \xff \xc3\xbc");
-    write("names", "events", 3,
-          "@\0--stream\0account-1\0--type\0account.opened\0--from\0001\0--to\0002\0--limit\0003\0--backward\0--json"s);
-    write("names", "streams", 4, "--category=account\0--\0@\0"s);
-    write("names", "info", 5, "@\0--json"s);
-    write("names", "verify", 6, "@"s);
-    write("names", "help", 7, "events"s);
-    write("names", "layout", 8, "@\0--json"s);
-    write("names", "projections", 9, "@\0--read-model\0x"s);
-    write("names", "dead_letters", 10, "@\0--read-model\0x"s);
+}
+
+/// The words behind the verbs, by their place in command_line.cpp.
+void write_command_lines() {
+    using namespace std::string_literals;
+    const auto write_one = [](const char* verb, std::uint8_t number, std::string_view words) {
+        write("command_line", verb, number, words);
+    };
+    write_one("events", 0, "@\0--stream\0account-1\0--type\0account.opened\0--from\0001\0--to\0002\0--limit\0003\0--backward\0--json"s);
+    write_one("streams", 1, "--category=account\0--\0@\0"s);
+    write_one("info", 2, "@\0--json"s);
+    write_one("verify", 3, "@");
+    write_one("help", 4, "events");
+    write_one("layout", 5, "@\0--json"s);
+    write_one("projections", 6, "@\0--read-model\0x"s);
+    write_one("dead_letters", 7, "@\0--read-model\0x"s);
 }
 
 }  // namespace
@@ -94,5 +99,6 @@ int main(int argc, char** argv) {
     write_layouts();
     write_entries();
     write_names();
+    write_command_lines();
     return 0;
 }
