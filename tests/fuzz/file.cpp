@@ -37,12 +37,52 @@ written copy(const acta::log& from, const acta::stored_event& event) {
     return one;
 }
 
-void append(acta::log& to, int number) {
+acta::stream_name stream_of(int number) { return {"account", std::to_string(number % 3)}; }
+
+acta::append_request booking(int number) {
     using namespace tests;
-    const acta::stream_name stream("account", std::to_string(number % 3));
-    if (!to.append(stream, acta::any,
-                   {opened{"somebody"}, withdrawn{number} | acta::tagged("month", std::to_string(number)), deposited{5}}))
-        broken("an append that expects nothing is in no conflict");
+    acta::append_request one;
+    one.writes.push_back({stream_of(number),
+                          acta::any,
+                          {opened{"somebody"}, withdrawn{number} | acta::tagged("month", std::to_string(number)), deposited{5}}});
+    return one;
+}
+
+void append(acta::log& to, const acta::append_request& one) {
+    if (!to.append(one)) broken("an append that expects nothing is in no conflict");
+}
+
+/// The history: append `number` is answered, and from the fourth on keeps a snapshot of what its stream was before.
+constexpr int appends = 7;
+acta::command_id id_of(int number) { return acta::command_id("order-" + std::to_string(number)); }
+std::vector<std::byte> kept_by(int number) { return std::vector<std::byte>(5, static_cast<std::byte>(number)); }
+acta::snapshot snapshot_by(int number) { return {stream_of(number), number / 3 * 3, (number - 2) * 3, 7, kept_by(number)}; }
+
+void append_to_history(acta::log& to, int number) {
+    acta::append_request one = booking(number);
+    one.id = id_of(number), one.command = "book", one.answer = kept_by(number);
+    if (number >= 3) one.snapshot = snapshot_by(number);
+    append(to, one);
+}
+
+/// An answer or a snapshot may be lost with the pages that held it; what is told is what was written.
+void check_kept(const acta::log& log) {
+    for (int number = 0; number < appends; ++number) {
+        if (const auto found = log.find_answer(id_of(number))) {
+            const acta::appended& what = found->what;
+            if (found->command != "book" || what.first_position != 3 * number + 1 || what.last_position != 3 * number + 3 ||
+                what.versions != std::vector<acta::version>{3 * (number / 3 + 1)} || what.answer != kept_by(number))
+                broken("an answer is the one that was given");
+        }
+        if (const auto found = log.find_snapshot(stream_of(number))) {
+            const auto by = static_cast<int>(found->position / 3) + 2;
+            const acta::snapshot right = snapshot_by(by);
+            if (by < 3 || by >= appends || right.stream != stream_of(number) || found->stream != right.stream ||
+                found->version != right.version || found->position != right.position || found->fingerprint != right.fingerprint ||
+                found->data != right.data)
+                broken("a snapshot is one that was kept");
+        }
+    }
 }
 
 /// The seeds: an empty store, one that was closed, one whose writer was killed, and one killed behind a checkpoint. All of one history.
@@ -62,13 +102,13 @@ struct seeds {
         keep();
         {
             acta::sqlite_log log(file, how);
-            for (int i = 0; i < 4; ++i) append(log, i);
+            for (int i = 0; i < 4; ++i) append_to_history(log, i);
             keep();
         }
         keep();
         {
             acta::sqlite_log log(file, how);
-            for (int i = 4; i < 7; ++i) append(log, i);
+            for (int i = 4; i < appends; ++i) append_to_history(log, i);
             keep();
             for (const acta::stored_event& event : log.read()) truth.emplace(event.position, copy(log, event));
         }
@@ -126,6 +166,7 @@ void read_every_way(const acta::sqlite_log& log, const history& truth) {
         if (!(truth.at(event.position) == copy(log, event))) broken("a query finds the same events");
         ++tagged;
     }
+    check_kept(log);
     if ((in_streams != count || 3 * tagged != count) && log.verify().sound()) broken("verify finds what an index hides");
 }
 
@@ -136,7 +177,7 @@ void use(const history& truth) {
         const bool sound = log.verify().sound();
         if (!answers([&] { read_every_way(log, truth); }) && sound) broken("what verify finds sound can be read");
         const acta::position before = log.head();
-        append(log, 0);
+        append(log, booking(0));
         if (log.head() != before + 3) broken("what was appended is the head");
         if (sound)
             check_events(log, [&] {
