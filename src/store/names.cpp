@@ -54,13 +54,14 @@ std::string_view stream_names::at(std::int64_t id) {
     return found[place];
 }
 
-/// Where there is no room, a run takes the oldest one's place when it is asked for twice in a row: for streams in no order each name would cost
-/// the reading of a run.
+/// Where there is no room, a run takes the oldest one's place when it is asked for twice in a row, or else one in 64: streams that are in use
+/// come to be remembered, and of those in no order few cost the reading of a run.
 bool stream_names::remember(std::size_t number) {
     auto known = runs_.find(number);
     if (known == runs_.end()) {
         if (runs_.size() >= most_runs) {
-            if (std::exchange(last_alone_, number) != number) return false;
+            const bool again = std::exchange(last_alone_, number) == number;
+            if (!again && ++alone_count_ % 64 != 0) return false;
             last_number_ = static_cast<std::size_t>(-1);  // it may be this one that goes
             runs_.erase(order_.front());
             order_.pop();

@@ -40,7 +40,8 @@ private:
     std::queue<std::size_t> order_;  // of the runs
     std::size_t last_number_ = static_cast<std::size_t>(-1), last_alone_ = last_number_;
     names* last_ = nullptr;
-    names alone_;
+    names alone_;  // one, read by itself
+    std::size_t alone_count_ = 0;
 };
 
 /// Tag names by number, for readers. Holds at most 65,536. Used by one thread at a time; a view lives until the next call that adds.
