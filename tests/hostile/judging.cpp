@@ -1,4 +1,4 @@
-// What becomes of hostile bytes: whoever touches them is a process of its own, with five seconds of work and a gigabyte.
+// What becomes of hostile bytes: whoever touches them is a process of its own, within limits.
 #include "judging.hpp"
 
 #include <acta/event/json.hpp>
@@ -16,7 +16,7 @@ using namespace acta;
 namespace {
 
 constexpr rlim_t seconds_of_work = sanitized ? 30 : 5;
-constexpr unsigned seconds_of_waiting = sanitized ? 60 : 15;  // a loaded machine makes everybody wait
+constexpr unsigned seconds_of_waiting = sanitized ? 90 : 15;  // a loaded machine makes everybody wait
 constexpr rlim_t memory = rlim_t{1} << 30;
 constexpr std::size_t longest_sentence = 2'000;
 constexpr std::size_t in_one_page = 16;

@@ -1,4 +1,5 @@
-// What becomes of hostile bytes: whoever touches them is a process of its own, with five seconds of work and a gigabyte.
+// What becomes of hostile bytes: whoever touches them is a process of its own, with five seconds of work, fifteen by the clock, and a
+// gigabyte. A sanitizer gets six times the time, and as much memory as it takes.
 #pragma once
 
 #include "support/campaign.hpp"
