@@ -2,7 +2,8 @@
 #include <acta/event/json.hpp>
 #include <acta/event/result.hpp>
 
-#include <nlohmann/json.hpp>
+#include "json_value.hpp"
+#include "number.hpp"
 
 #include <array>
 #include <charconv>
@@ -14,7 +15,7 @@ namespace acta {
 
 namespace {
 
-using nlohmann::json;
+using detail::json_value;
 
 [[noreturn]] void misfit(const std::string& why) { throw failure(errc::damaged, why); }
 
@@ -66,23 +67,23 @@ std::int64_t ticks_of(std::string_view text, std::int64_t ticks_per_second) {
 
 class filler {
 public:
-    std::vector<std::byte> fill(const layout& of, const json& from) {
+    std::vector<std::byte> fill(const layout& of, const json_value& from) {
         value(of, from);
         return std::move(bytes_);
     }
 
 private:
-    void value(const layout& of, const json& from) {
+    void value(const layout& of, const json_value& from) {
         switch (of.kind) {
-        case layout_kind::boolean: out_.u8(want(from, from.is_boolean(), "true or false").get<bool>() ? 1 : 0); break;
-        case layout_kind::f32: out_.fixed32(std::bit_cast<std::uint32_t>(want(from, from.is_number(), "a number").get<float>())); break;
-        case layout_kind::f64: out_.fixed64(std::bit_cast<std::uint64_t>(want(from, from.is_number(), "a number").get<double>())); break;
-        case layout_kind::text: out_.text(text(from)); break;
-        case layout_kind::bytes: bytes(from_base64(text(from))); break;
+        case layout_kind::boolean: out_.u8(want<bool>(from, "true or false") ? 1 : 0); break;
+        case layout_kind::f32: out_.fixed32(std::bit_cast<std::uint32_t>(number<float>(from))); break;
+        case layout_kind::f64: out_.fixed64(std::bit_cast<std::uint64_t>(number<double>(from))); break;
+        case layout_kind::text: out_.text(want<std::string>(from, "text")); break;
+        case layout_kind::bytes: bytes(from_base64(want<std::string>(from, "text"))); break;
         case layout_kind::optional: optional(of, from); break;
         case layout_kind::list:
         case layout_kind::set: out_.varint(list(from).size()), elements(of.inner[0], from); break;
-        case layout_kind::array: elements(of.inner[0], list(from, of.size)); break;
+        case layout_kind::array: list(from, of.size), elements(of.inner[0], from); break;
         case layout_kind::map: map(of, from); break;
         case layout_kind::tuple: tuple(of, from); break;
         case layout_kind::variant: variant(of, from); break;
@@ -94,52 +95,65 @@ private:
         }
     }
 
-    static const json& want(const json& from, bool fits, const char* what) {
-        if (!fits) misfit(std::string(what) + " was expected, there is " + from.type_name());
-        return from;
+    [[noreturn]] static void unwanted(const json_value& from, const std::string& expected) {
+        constexpr std::array<const char*, 8> names{"null", "boolean", "number", "number", "number", "string", "array", "object"};
+        misfit(expected + " was expected, there is " + names[from.is.index()]);
     }
-    static const std::string& text(const json& from) { return want(from, from.is_string(), "text").get_ref<const std::string&>(); }
-    static const json& list(const json& from, std::optional<std::uint64_t> size = {}) {
-        want(from, from.is_array(), "a list");
-        if (size && from.size() != *size)
-            misfit("a list of " + std::to_string(*size) + " was expected, there are " + std::to_string(from.size()));
-        return from;
+    template <class T>
+    static const T& want(const json_value& from, const char* expected) {
+        if (const T* const found = from.as<T>()) return *found;
+        unwanted(from, expected);
     }
-    static const json& member(const json& from, const std::string& name) {
-        const auto found = want(from, from.is_object(), "an object").find(name);
-        if (found == from.end()) misfit("the field '" + name + "' is missing");
+    template <class T>
+    static T number(const json_value& from) {
+        if (const auto* const natural = from.as<std::uint64_t>()) return static_cast<T>(*natural);
+        if (const auto* const negative = from.as<std::int64_t>()) return static_cast<T>(*negative);
+        return static_cast<T>(want<double>(from, "a number"));
+    }
+    static const json_value::list& list(const json_value& from, std::optional<std::uint64_t> size = {}) {
+        const auto& found = want<json_value::list>(from, "a list");
+        if (size && found.size() != *size)
+            misfit("a list of " + std::to_string(*size) + " was expected, there are " + std::to_string(found.size()));
+        return found;
+    }
+    static const json_value& member(const json_value& from, const std::string& name) {
+        (void)want<json_value::object>(from, "an object");
+        const json_value* const found = from.find(name);
+        if (found == nullptr) misfit("the field '" + name + "' is missing");
         return *found;
     }
 
     void bytes(const std::vector<std::byte>& value) { out_.varint(value.size()), out_.raw(value); }
-    void elements(const layout& of, const json& from) {
-        for (const json& each : from) value(of, each);
+    void elements(const layout& of, const json_value& from) {
+        for (const json_value& each : list(from)) value(of, each);
     }
-    void optional(const layout& of, const json& from) {
-        out_.u8(from.is_null() ? 0 : 1);
-        if (!from.is_null()) value(of.inner[0], from);
+    void optional(const layout& of, const json_value& from) {
+        const bool holds = from.as<std::monostate>() == nullptr;
+        out_.u8(holds ? 1 : 0);
+        if (holds) value(of.inner[0], from);
     }
-    void map(const layout& of, const json& from) {
+    void map(const layout& of, const json_value& from) {
         if (of.inner[0].kind == layout_kind::text) {
-            out_.varint(want(from, from.is_object(), "an object").size());
-            for (const auto& [key, held] : from.items()) out_.text(key), value(of.inner[1], held);
+            const auto& members = want<json_value::object>(from, "an object");
+            out_.varint(members.size());
+            for (const auto& [key, held] : members) out_.text(key), value(of.inner[1], held);
             return;
         }
         out_.varint(list(from).size());
-        for (const json& pair : from) value(of.inner[0], list(pair, 2)[0]), value(of.inner[1], pair[1]);
+        for (const json_value& pair : list(from)) value(of.inner[0], list(pair, 2)[0]), value(of.inner[1], list(pair)[1]);
     }
-    void tuple(const layout& of, const json& from) {
-        list(from, of.inner.size());
-        for (std::size_t i = 0; i < of.inner.size(); ++i) value(of.inner[i], from[i]);
+    void tuple(const layout& of, const json_value& from) {
+        const auto& each = list(from, of.inner.size());
+        for (std::size_t i = 0; i < of.inner.size(); ++i) value(of.inner[i], each[i]);
     }
-    void variant(const layout& of, const json& from) {
-        const json& index = member(from, "index");
-        if (!index.is_number_unsigned() || index.get<std::uint64_t>() >= of.inner.size()) misfit("a variant's index is too large");
-        out_.varint(index.get<std::uint64_t>());
-        value(of.inner[index.get<std::size_t>()], member(from, "value"));
+    void variant(const layout& of, const json_value& from) {
+        const auto* const index = member(from, "index").as<std::uint64_t>();
+        if (index == nullptr || *index >= of.inner.size()) misfit("a variant's index is too large");
+        out_.varint(*index);
+        value(of.inner[*index], member(from, "value"));
     }
-    void structure(const layout& of, const json& from) {
-        want(from, from.is_object(), "an object");
+    void structure(const layout& of, const json_value& from) {
+        (void)want<json_value::object>(from, "an object");
         for (std::size_t i = 0; i < of.inner.size(); ++i) {
             const std::string name = of.inner[i].name.empty() ? std::to_string(i) : of.inner[i].name;
             try {
@@ -150,41 +164,47 @@ private:
             }
         }
     }
-    void enumerator(const layout& of, const json& from) {
-        if (!from.is_string()) return integer(of.inner[0].kind, from);
+    void enumerator(const layout& of, const json_value& from) {
+        const layout_kind kind = of.inner[0].kind;
+        const auto* const name = from.as<std::string>();
+        if (name == nullptr) return integer(kind, from);
         for (const auto& known : of.enumerators)
-            if (known.name == from.get_ref<const std::string&>())
-                return integer(of.inner[0].kind,
-                               of.inner[0].kind >= layout_kind::i8 ? json(known.value) : json(static_cast<std::uint64_t>(known.value)));
-        misfit("there is no enumerator '" + from.get<std::string>() + "'");
+            if (known.name == *name)
+                return is_signed(kind) ? put_signed(kind, known.value) : put_unsigned(kind, static_cast<std::uint64_t>(known.value));
+        misfit("there is no enumerator '" + *name + "'");
     }
-    void time(const layout& of, const json& from) {
-        if (!from.is_string()) return value(of.inner[0], from);
+    void time(const layout& of, const json_value& from) {
+        const auto* const date = from.as<std::string>();
+        if (date == nullptr) return value(of.inner[0], from);
         if (of.numerator != 1 || of.inner[0].kind != layout_kind::i64) misfit("a time is a number of ticks here");
-        out_.zigzag(ticks_of(from.get_ref<const std::string&>(), of.denominator));
+        out_.zigzag(ticks_of(*date, of.denominator));
     }
 
-    void integer(layout_kind kind, const json& from) {
-        want(from, from.is_number_integer(), "an integer");
-        const int width = kind == layout_kind::u8 || kind == layout_kind::i8     ? 8
-                          : kind == layout_kind::u16 || kind == layout_kind::i16 ? 16
-                          : kind == layout_kind::u32 || kind == layout_kind::i32 ? 32
-                                                                                 : 64;
-        if (kind >= layout_kind::i8) {
-            if (from.is_number_unsigned() &&
-                from.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-                misfit("a number does not fit its type");
-            const auto number = from.get<std::int64_t>();
-            if (number > std::numeric_limits<std::int64_t>::max() >> (64 - width) ||
-                number < std::numeric_limits<std::int64_t>::min() >> (64 - width))
-                misfit("a number does not fit its type");
-            width == 8 ? out_.u8(static_cast<std::uint8_t>(number)) : out_.zigzag(number);
-        } else {
-            if (!from.is_number_unsigned() || from.get<std::uint64_t>() > std::numeric_limits<std::uint64_t>::max() >> (64 - width))
-                misfit("a number does not fit its type");
-            const auto number = from.get<std::uint64_t>();
-            width == 8 ? out_.u8(static_cast<std::uint8_t>(number)) : out_.varint(number);
-        }
+    void integer(layout_kind kind, const json_value& from) {
+        const auto* const natural = from.as<std::uint64_t>();
+        const auto* const negative = from.as<std::int64_t>();
+        if (natural == nullptr && negative == nullptr) unwanted(from, "an integer");
+        constexpr std::uint64_t high = std::numeric_limits<std::int64_t>::max();
+        if (is_signed(kind) ? natural != nullptr && *natural > high : natural == nullptr) misfit("a number does not fit its type");
+        if (is_signed(kind)) put_signed(kind, natural != nullptr ? static_cast<std::int64_t>(*natural) : *negative);
+        else put_unsigned(kind, *natural);
+    }
+    static int unused_bits(layout_kind kind) {
+        return kind == layout_kind::u8 || kind == layout_kind::i8     ? 56
+               : kind == layout_kind::u16 || kind == layout_kind::i16 ? 48
+               : kind == layout_kind::u32 || kind == layout_kind::i32 ? 32
+                                                                      : 0;
+    }
+    void put_signed(layout_kind kind, std::int64_t number) {
+        const int unused = unused_bits(kind);
+        if (number > std::numeric_limits<std::int64_t>::max() >> unused || number < std::numeric_limits<std::int64_t>::min() >> unused)
+            misfit("a number does not fit its type");
+        unused == 56 ? out_.u8(static_cast<std::uint8_t>(number)) : out_.zigzag(number);
+    }
+    void put_unsigned(layout_kind kind, std::uint64_t number) {
+        const int unused = unused_bits(kind);
+        if (number > std::numeric_limits<std::uint64_t>::max() >> unused) misfit("a number does not fit its type");
+        unused == 56 ? out_.u8(static_cast<std::uint8_t>(number)) : out_.varint(number);
     }
 
     std::vector<std::byte> bytes_;
@@ -194,9 +214,9 @@ private:
 }  // namespace
 
 std::vector<std::byte> payload_from_json(const layout& of, std::string_view text) {
-    const json parsed = json::parse(text, nullptr, false);
-    if (parsed.is_discarded()) misfit("it is not JSON");
-    return filler().fill(of, parsed);
+    const auto parsed = json_value::from_text(text);
+    if (!parsed) misfit("it is not JSON");
+    return filler().fill(of, *parsed);
 }
 
 }  // namespace acta

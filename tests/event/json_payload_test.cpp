@@ -96,3 +96,28 @@ TEST_CASE("JSON of another shape is refused with a sentence") {
     CHECK(refusal_of("\"bytes\"", "\"abc\"") == "its base64 ends too early");
     CHECK(refusal_of("\"bytes\"", "\"ab!=\"") == "its base64 holds another character");
 }
+
+TEST_CASE("JSON as deep as a layout may be comes back, and what is deeper is refused without exhausting the stack") {
+    const auto around = [](std::string_view before, std::string inside, std::string_view behind) {
+        for (int i = 0; i < acta::layout::max_depth - 1; ++i) inside = std::string(before) + inside + std::string(behind);
+        return inside;
+    };
+    const acta::layout maps = acta::layout::from_text(around(R"({"map":"u8","to":)", "\"u8\"", "}"));
+    const std::string json = around("[[7,", "1", "]]");
+    CHECK(acta::payload_to_json(maps, acta::payload_from_json(maps, json)) == json);
+    const std::string brackets = std::string(500'000, '[') + std::string(500'000, ']');
+    CHECK(refusal_of(R"({"list":"u8"})", brackets) == "an integer was expected, there is array");
+    CHECK(refusal_of(R"({"struct":[{"name":"a","type":"u8"}]})", "{\"more\":" + brackets + ",\"a\":1}").empty());
+    CHECK(refusal_of(R"({"list":"u8"})", std::string(500'000, '[')) == "it is not JSON");
+}
+
+TEST_CASE("of two members of one name the last counts, but for a map, which holds no key twice") {
+    CHECK(acta::payload_from_json(acta::layout::from_text(R"({"struct":[{"name":"a","type":"u8"}]})"), R"({"a":1,"a":2})") ==
+          std::vector<std::byte>{std::byte{2}});
+    basket into;
+    try {
+        acta::json_codec_of<basket>().from_json(
+            R"({"name":"n","weights":[],"when":{"a":"1970-01-01T00:00:00.000Z","a":"1970-01-01T00:00:00.000Z"}})", &into);
+        FAIL("a map that holds a key twice was read");
+    } catch (const acta::failure& why) { CHECK(std::string(why.what()).find("a map holds a key twice") != std::string::npos); }
+}

@@ -184,6 +184,11 @@ TEST_CASE("a text nested deeper than 32 types is refused, at any depth and witho
     const auto tuples = [](std::size_t depth) { return repeated(R"({"tuple":[)", depth) + R"("u8")" + repeated("]}", depth); };
     CHECK(refusal_of(tuples(31)) == "a layout");
     refused(tuples(32), "it is nested more than 32 types deep");
+    const auto structures = [](std::size_t depth) {
+        return repeated(R"({"struct":[{"name":"a","type":)", depth) + R"({"enum":"u8","names":[[0,"a"]]})" + repeated("}]}", depth);
+    };
+    CHECK(refusal_of(structures(30)) == "a layout");
+    refused(structures(31), "it is nested more than 32 types deep");
     refused(std::string(1'000'000, '['), "it is not JSON");
     refused(std::string(500'000, '[') + std::string(500'000, ']'), "a type is neither a name nor an object");
     refused(R"({"list":)" + std::string(500'000, '[') + std::string(500'000, ']') + '}', "a type is neither a name nor an object");
