@@ -9,7 +9,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <climits>
+#include <cstdio>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -198,11 +201,15 @@ model::~model() {
         try {
             enter_gate();
             if (!discarded_) sqlite3_db_config(on_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
-        } catch (const failure&) {}  // then the log stays for the next one
+        } catch (const std::exception&) {}  // then the log stays for the next one
     }
     on_ = {};
     if (discarded_)
-        for (const char* const suffix : {"", "-wal", "-shm"}) ::unlink((file_.string() + suffix).c_str());
+        for (const char* const suffix : {"", "-wal", "-shm"}) {
+            std::array<char, PATH_MAX> name{};  // there may be no memory for a string
+            std::snprintf(name.data(), name.size(), "%s%s", file_.c_str(), suffix);
+            ::unlink(name.data());
+        }
     leave_gate();
 }
 
