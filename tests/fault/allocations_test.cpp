@@ -1,4 +1,5 @@
 // Every allocation fails in turn, of C++ and of SQLite, once or until there is memory again: what was answered is what is stored.
+#include <acta/event/codec.hpp>
 #include <acta/read/sql.hpp>
 #include <acta/read/table.hpp>
 #include <acta/replay/runner.hpp>
@@ -23,11 +24,18 @@ struct counts {
 struct balance {
     std::string account{};
     std::int64_t cents = 0;
+    std::vector<std::int64_t> bookings{};  // JSON in the table
     template <class Archive>
     void serialize(Archive& ar) {
-        ar(field("account", account), field("cents", cents));
+        ar(field("account", account), field("cents", cents), field("bookings", bookings));
     }
 };
+
+}  // namespace
+
+ACTA_JSON_COLUMNS(std::vector<std::int64_t>);
+
+namespace {
 
 /// A typed table and one of its own.
 struct balances {
@@ -42,7 +50,9 @@ struct balances {
 
 private:
     void book(const stream_name& of, position at, std::int64_t cents) {
-        rows[of.id()].cents += cents;
+        balance& now = rows[of.id()];
+        now.cents += cents;
+        now.bookings.push_back(cents);
         journal.run("INSERT INTO journal VALUES (?, ?)", at, cents);
     }
 };
@@ -153,7 +163,7 @@ TEST_CASE("whichever allocation of reading fails, nothing false is read, and the
     const auto same = [&] {
         return read_all(log) == everything && read_all(log, account("bob")) == of_bob && read_all(log, debits) == of_debits &&
                log.find_answer(command_id("order 1")) && log.find_stream(account("bob"))->version == 2 && log.streams(0, 9).size() == 2 &&
-               log.types().size() == 3 && log.head() == 5;
+               log.types().size() == 3 && log.head() == 5 && log.verify().sound();
     };
     for_each_allocation([&](const scarce_memory& scarce, counts& all) {
         try_to(scarce, all, [&] {
@@ -165,25 +175,52 @@ TEST_CASE("whichever allocation of reading fails, nothing false is read, and the
     CHECK(log.verify().sound());
 }
 
-TEST_CASE("whichever allocation of bringing a read model up to date fails, its rows are those of its checkpoint, and it catches up") {
-    const folder here;
-    sqlite_log log(here / "bank.acta");
-    for (const char* const id : {"ada", "bob", "eve"}) REQUIRE(log.append(account(id), none, {opened{id}, deposited{100}, withdrawn{1}}));
+namespace {
+
+/// Of three accounts: with each call each of them has a deposit more.
+void book(sqlite_log& log) {
+    for (const char* const id : {"ada", "bob", "eve"}) REQUIRE(log.append(account(id), any, {opened{id}, deposited{100}, withdrawn{1}}));
+}
+
+/// The read model is made, or begins as a copy of the one given.
+void check_catching_up(const sqlite_log& log, std::int64_t booked, const std::filesystem::path& begun = {}) {
     std::uint64_t parked = 0;
     for_each_allocation([&](const scarce_memory& scarce, counts& all) {
         const folder beside;
         const auto file = beside / "balances.db";
-        {
-            runner_of<balances> run(log, file, {.back_off = std::chrono::milliseconds(0), .batch_events = 4});
-            try_to(scarce, all, [&] { scarce.in([&] { run.catch_up(); }); });
-        }
-        runner_of<balances>(log, file).catch_up();
+        if (!begun.empty()) std::filesystem::copy_file(begun, file);
+        const auto run = [&] { runner_of<balances>(log, file, {.back_off = std::chrono::milliseconds(0), .batch_events = 4}).catch_up(); };
+        try_to(scarce, all, [&] { scarce.in(run); });
+        CHECK_FALSE(says(beside.listing(), ".new-"));
+        run();
         const auto letters = dead_letters(file);
         parked += letters.size();
         for (const dead_letter& each : letters) retry_dead_letter(log, file, abi_of<balances>(), each, clock::system());
         const reading<balances> now(file);
-        CHECK(now.position() == 9);
-        for (const char* const id : {"ada", "bob", "eve"}) CHECK(now->rows.find(id)->cents == 99);
+        CHECK(now.position() == log.head());
+        for (const char* const id : {"ada", "bob", "eve"}) {
+            const auto row = now->rows.find(id);
+            CHECK(row->cents == 99 * booked);
+            CHECK(row->bookings.size() == static_cast<std::size_t>(2 * booked));
+        }
     });
     CHECK(parked == 0);
+}
+
+}  // namespace
+
+TEST_CASE("whichever allocation of making a read model fails, its rows are those of its checkpoint, and it catches up") {
+    const folder here;
+    sqlite_log log(here / "bank.acta");
+    book(log);
+    check_catching_up(log, 1);
+}
+
+TEST_CASE("whichever allocation of going on with a read model fails, its rows are those of its checkpoint, and it catches up") {
+    const folder here;
+    sqlite_log log(here / "bank.acta");
+    book(log);
+    runner_of<balances>(log, here / "begun.db").catch_up();
+    book(log);
+    check_catching_up(log, 2, here / "begun.db");
 }
