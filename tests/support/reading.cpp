@@ -46,7 +46,8 @@ std::vector<acta::version> versions(const std::vector<seen>& events) {
 }
 
 void check_gapless(const acta::log& of, acta::position head) {
-    REQUIRE(of.head() == head);
+    const acta::position last = of.head();  // outside of REQUIRE, here and below: it may fail, for a reason that the caller knows
+    REQUIRE(last == head);
     std::map<std::string, acta::version> ends;
     acta::position next = 0;
     for (const acta::stored_event& event : of.read()) {
@@ -54,7 +55,10 @@ void check_gapless(const acta::log& of, acta::position head) {
         REQUIRE(event.version == ++ends[std::string(event.stream)]);
     }
     REQUIRE(next == head);
-    for (const auto& [stream, end] : ends) REQUIRE(of.find_stream(acta::stream_name(stream))->version == end);
+    for (const auto& [stream, end] : ends) {
+        const auto found = of.find_stream(acta::stream_name(stream));
+        REQUIRE(found->version == end);
+    }
 }
 
 std::vector<acta::new_event> deposits(std::size_t count) {

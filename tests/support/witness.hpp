@@ -4,6 +4,7 @@
 #include <acta/store/sqlite.hpp>
 
 #include <functional>
+#include <map>
 #include <random>
 #include <span>
 #include <string>
@@ -11,8 +12,8 @@
 
 namespace tests {
 
-/// Sends appends of random shape, whose events are deposits with numbers that occur once, and remembers their endings. Used by one thread at a
-/// time.
+/// Sends appends of random shape, whose events are deposits with numbers that occur once, and remembers their endings. Some expect the version
+/// that their stream must have: nobody else appends to the store, so a conflict is a defect. Used by one thread at a time.
 class witness {
 public:
     explicit witness(std::mt19937_64& random) : random_(random) {}
@@ -48,7 +49,8 @@ private:
     };
 
     acta::append_request make_request(request& note);
-    std::vector<std::int64_t> stored_in(const acta::sqlite_log& log) const;
+    acta::expected_version expectation(const std::string& id) const;
+    std::vector<std::int64_t> stored_in(const acta::sqlite_log& log);
     static bool stands_at(const std::vector<std::int64_t>& stored, const call& one, std::size_t at);
     static std::size_t size_of(const call& one);
     void believe(call& one, std::size_t at);
@@ -56,6 +58,8 @@ private:
 
     std::mt19937_64& random_;
     std::vector<call> sent_;
+    std::map<std::string, acta::version> versions_;  // of the streams
+    bool versions_known_ = true;                     // else an append of unknown ending came after they were seen
     std::int64_t next_number_ = 1;
     std::size_t acknowledged_ = 0, lost_ = 0, refused_ = 0, unknown_ = 0;
 };
