@@ -60,9 +60,11 @@ private:
 /// Lives with scarce memory again and again, where the first allocation fails, the second, and so on to the last.
 template <class Life>
 void for_each_allocation(Life&& live) {
+    constexpr std::uint64_t step = sanitized ? 11 : 1;
+    if (step > 1) MESSAGE("reduced: every " << step << "th allocation fails, for a sanitizer slows everything down");
     for (const lasting how : {lasting::once, lasting::on}) {
         counts all;
-        for (std::uint64_t n = 1;; n += sanitized ? 11 : 1) {
+        for (std::uint64_t n = 1;; n += step) {
             CAPTURE(n);
             const scarce_memory scarce(n, how);
             live(scarce, all);

@@ -1,6 +1,9 @@
 // How long a random test goes on, and from which seed: a fixed number of rounds in ctest, as long as one likes in tools/campaign.
 #pragma once
 
+#include <doctest/doctest.h>
+
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -21,15 +24,18 @@ inline constexpr bool sanitized = false;
 inline constexpr bool sanitized = false;
 #endif
 
-/// Reads ACTA_SEED and ACTA_SECONDS from the environment; without them a random seed and the given rounds, a tenth of those where a
-/// sanitizer slows everything down.
+/// Reads ACTA_SEED and ACTA_SECONDS from the environment; without them a random seed and the given rounds. Where a sanitizer slows everything
+/// down, a tenth of those or the fewest that are of use, and the test says so.
 class campaign {
 public:
-    explicit campaign(std::uint64_t rounds) : rounds_(sanitized ? rounds / 10 + 1 : rounds) {
+    explicit campaign(std::uint64_t rounds, std::uint64_t fewest = 1)
+        : rounds_(sanitized ? std::min(rounds, std::max(rounds / 10 + 1, fewest)) : rounds) {
         if (const char* const given = std::getenv("ACTA_SEED")) seed_ = std::stoull(given);
         if (const char* const given = std::getenv("ACTA_SECONDS")) {
             rounds_ = UINT64_MAX;
             end_ = std::chrono::steady_clock::now() + std::chrono::seconds(std::stoull(given));
+        } else if (rounds_ < rounds) {
+            MESSAGE("reduced: " << rounds_ << " of " << rounds << " rounds, for a sanitizer slows everything down");
         }
     }
 
