@@ -12,9 +12,11 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <random>
+#include <set>
 #include <thread>
 
 using namespace acta::testing_the_command;
@@ -95,8 +97,6 @@ void check_model(const std::string& file) {
 }  // namespace
 
 TEST_CASE_FIXTURE(stored, "a signal at any moment of any verb ends it at once, and leaves store and read models sound") {
-    campaign run_for(72);
-    MESSAGE("seed " << run_for.seed());
     const std::string bytes = bytes_of_file(store);
     const words verbs[] = {
         {"info", store},
@@ -104,7 +104,10 @@ TEST_CASE_FIXTURE(stored, "a signal at any moment of any verb ends it at once, a
         {"events", store, "--json"},
         {"streams", store},
         {"layout", "list", store},
+        {"layout", "show", store, "shop.sold", "--schema"},
+        {"layout", "diff", store, "shop.sold", "shop.sold"},
         {"layout", "check", store, "--plugin", ACTA_PLUGIN_TAKINGS},
+        {"help", "layout"},
         {"verify", store},
         {"replay", store, "--plugin", ACTA_PLUGIN_TAKINGS, "--into", model},
         {"replay", store, "--plugin", ACTA_PLUGIN_SLOW, "--into", slow},
@@ -113,17 +116,23 @@ TEST_CASE_FIXTURE(stored, "a signal at any moment of any verb ends it at once, a
         {"projections", "rebuild", store, "--plugin", ACTA_PLUGIN_TAKINGS, "--diff", "--dry-run"},
         {"projections", "rebuild", store, "--plugin", ACTA_PLUGIN_SLOW, "--yes"},
     };
+    const words& replayed = *std::find_if(std::begin(verbs), std::end(verbs), [](const words& verb) { return verb[0] == "replay"; });
+    campaign run_for(5 * std::size(verbs), std::size(verbs));
+    MESSAGE("seed " << run_for.seed());
     std::uint64_t ended_by_it = 0, moments = 0;
+    std::set<std::uint64_t> kinds;  // of verbs that were ended by it
     do {
         CAPTURE(run_for.seed_of_round());
         std::mt19937_64 random(run_for.seed_of_round());
-        const words& verb = verbs[run_for.rounds_done() % std::size(verbs)];
+        const std::uint64_t kind = run_for.rounds_done() % std::size(verbs);
+        const words& verb = verbs[kind];
         const std::string what = verb[0] + " " + verb[1];
         CAPTURE(what);
-        if (verb.back() == "--dry-run") REQUIRE(run(verbs[7]).code == 0);  // there is a read model to differ from
-        ended_by_it +=
+        if (verb.back() == "--dry-run") REQUIRE(run(replayed).code == 0);  // there is a read model to differ from
+        const bool by_it =
             interrupt(verb, random() % 2 == 0 ? SIGINT : SIGTERM, std::chrono::microseconds(random() % (1U << (10 + random() % 8))),
                       random() % 2 == 0 ? output::nowhere : output::into_a_full_pipe);
+        if (by_it) ++ended_by_it, kinds.insert(kind);
         ++moments;
         CHECK((bytes_of_file(store) == bytes));
         CHECK(run({"verify", store}).code == 0);
@@ -131,7 +140,8 @@ TEST_CASE_FIXTURE(stored, "a signal at any moment of any verb ends it at once, a
         check_model(slow);
         CHECK(run({"projections", "status", store}).code == 0);
     } while (run_for.next());
-    MESSAGE(moments << " commands, " << ended_by_it << " of them ended by the signal");
+    MESSAGE(moments << " commands of " << std::size(verbs) << " kinds, " << ended_by_it << " of them, of " << kinds.size()
+                    << " kinds, ended by the signal");
     CHECK(ended_by_it > moments / 3);
 
     // What was left half-done is done, and leaves one file.
@@ -143,10 +153,10 @@ TEST_CASE_FIXTURE(stored, "a signal at any moment of any verb ends it at once, a
 }
 
 TEST_CASE_FIXTURE(stored, "a signal while letters are listed, retried or discarded leaves each as it was or done") {
-    campaign run_for(40);
-    MESSAGE("seed " << run_for.seed());
     const std::string parked = small + ".models/superstitious.db";
     const char* const actions[] = {"list", "show", "retry", "discard"};
+    campaign run_for(10 * std::size(actions), std::size(actions));
+    MESSAGE("seed " << run_for.seed());
     std::uint64_t ended_by_it = 0, done = 0;
     do {
         CAPTURE(run_for.seed_of_round());
