@@ -49,8 +49,8 @@ private:
     std::filesystem::path filler_;
 };
 
-/// Runs in a child that has its own idea of what is mounted; says so and does nothing where that is not allowed.
-void with_own_mounts(const std::function<void(const folder&)>& work) {
+/// Runs in a child that has its own idea of what is mounted; says so, does nothing and answers false where that is not allowed.
+bool with_own_mounts(const std::function<void(const folder&)>& work) {
     constexpr int may_not = 7;
     const folder here;
     child mounting([&](const child::voice& parent) {
@@ -65,6 +65,7 @@ void with_own_mounts(const std::function<void(const folder&)>& work) {
     const int ended = mounting.wait();
     if (ended == may_not) MESSAGE("skipped: this user may not mount a small disk (" << why << ")");
     else CHECK(ended == 0);
+    return ended != may_not;
 }
 
 /// What the acta command, a fresh process, prints, and its exit code behind it.
@@ -106,9 +107,10 @@ void check_readable(const std::filesystem::path& store, position head) {
 TEST_CASE("a full disk refuses appends, reads on in any process, and appends again without a restart once there is room") {
     campaign run(5);
     MESSAGE("seed " << run.seed());
+    std::uint64_t disks = 0;
     do {
         CAPTURE(run.seed_of_round());
-        with_own_mounts([&](const folder& here) {
+        const bool done = with_own_mounts([&](const folder& here) {
             std::mt19937_64 random(run.seed_of_round());
             small_disk disk(here.path(), 6'000 + random() % 2'000);
             const auto file = here / "bank.acta";
@@ -130,8 +132,10 @@ TEST_CASE("a full disk refuses appends, reads on in any process, and appends aga
             saw.check(last);
             REQUIRE(refused >= 12);
         });
+        if (!done) return;
+        ++disks;
     } while (run.next());
-    MESSAGE(run.rounds_done() << " disks, each filled twelve times");
+    MESSAGE(disks << " disks, each filled twelve times");
 }
 
 TEST_CASE("a store that was closed, on a disk that is full to the last byte, is read by the acta command") {
