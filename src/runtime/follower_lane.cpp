@@ -64,8 +64,10 @@ lane::time follower_lane::step() noexcept {
     try {
         next = next_piece();
     } catch (const std::exception& why) {
-        to_->note(failure_report{what_.name, why.what()});
         next = std::chrono::steady_clock::now() + after_a_failure;
+        try {
+            to_->note(failure_report{what_.name, why.what()});
+        } catch (const std::exception&) {}  // no memory to complain with
     }
     since_ = time{};
     return next;

@@ -47,7 +47,9 @@ void head_watch::run() {
             seen(log_->wait(*head, clock::now() + between_looks_at_a_stop));
             said.clear();
         } catch (const std::exception& why) {
-            if (said != why.what()) complain_(said = why.what());
+            try {
+                if (said != why.what()) complain_(said = why.what());
+            } catch (const std::exception&) {}  // no memory to complain with
             rest(after_a_failure);
         }
     }

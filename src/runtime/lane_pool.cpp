@@ -2,7 +2,8 @@
 #include "runtime/lane_pool.hpp"
 
 #include <algorithm>
-#include <system_error>
+#include <exception>
+#include <new>
 #include <thread>
 
 namespace acta::detail {
@@ -41,18 +42,25 @@ void lane_pool::stop() {
 }
 
 void lane_pool::add(std::shared_ptr<lane> one) {
-    const guard turn(mutex_);
-    const lane* const key = one.get();
-    auto& made = lanes_[key] = std::make_unique<entry>();
+    auto made = std::make_unique<entry>();
+    line place{{clock::now(), made.get()}};
+    made->place = place.extract(place.begin());
+    made->due = made->place.value().first;
     made->work = std::move(one);
-    made->due = clock::now();
-    put_in_line(*made);
+    const guard turn(mutex_);
+    entry& added = *lanes_.emplace(made->work.get(), std::move(made)).first->second;
+    put_in_line(added);
 }
 
-void lane_pool::put_in_line(entry& one) {
+void lane_pool::put_in_line(entry& one) noexcept {
     if (one.due == lane::never) return;
-    line_.emplace(one.due, &one);
+    one.place.value().first = one.due;
+    line_.insert(std::move(one.place));
     due_.notify_one();
+}
+
+void lane_pool::take_out_of_line(entry& one) noexcept {
+    if (auto place = line_.extract({one.due, &one})) one.place = std::move(place);
 }
 
 void lane_pool::ring(const lane& one) {
@@ -62,7 +70,7 @@ void lane_pool::ring(const lane& one) {
     entry& rung = *at->second;
     rung.rung = rung.working;
     if (rung.working || rung.due <= clock::now()) return;  // it has its place in the line already
-    line_.erase({rung.due, &rung});
+    take_out_of_line(rung);
     rung.due = clock::now();
     put_in_line(rung);
 }
@@ -101,7 +109,7 @@ void lane_pool::work() {
             due_.wait_until(turn, line_.begin()->first);
         } else {
             entry& next = *line_.begin()->second;
-            line_.erase(line_.begin());
+            take_out_of_line(next);
             work_on(next);
         }
     }
@@ -149,14 +157,16 @@ lane::time lane_pool::look(lane::time now, std::vector<std::pair<std::shared_ptr
         }
         if (!one->told && now - one->since >= report_after_) {
             one->told = true;
-            if (one->work) slow.emplace_back(one->work, std::chrono::duration_cast<std::chrono::milliseconds>(now - one->since));
+            try {
+                if (one->work) slow.emplace_back(one->work, std::chrono::duration_cast<std::chrono::milliseconds>(now - one->since));
+            } catch (const std::bad_alloc&) {}  // then nobody is told
         }
         if (!one->replaced) next = std::min(next, one->since + patience_);
         else if (!one->told) next = std::min(next, one->since + report_after_);
     }
     try {
         while (threads_ < wanted_ + replaced_) make_thread();
-    } catch (const std::system_error&) { next = std::min(next, now + before_another_try); }  // until then who is due waits for the others
+    } catch (const std::exception&) { next = std::min(next, now + before_another_try); }  // until then who is due waits for the others
     return next;
 }
 

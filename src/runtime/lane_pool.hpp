@@ -44,10 +44,14 @@ public:
     std::size_t threads() const;
 
 private:
+    struct entry;
+    using line = std::set<std::pair<lane::time, entry*>>;
+
     struct entry {
         std::shared_ptr<lane> work;
         lane::time due{};
-        lane::time since{};  ///< of the piece under way
+        line::node_type place;  ///< in the line, while it is not there: to stand there again asks for no memory
+        lane::time since{};     ///< of the piece under way
         bool working = false;
         bool rung = false;
         bool removed = false;
@@ -55,14 +59,14 @@ private:
         bool told = false;                                           ///< that the piece under way takes long
         std::shared_ptr<bool> gone = std::make_shared<bool>(false);  ///< removed, and not held by the pool any more
     };
-    using order = std::pair<lane::time, entry*>;
 
     void make_thread() ACTA_REQUIRES(mutex_);
     void work();
     void watch();
     void work_on(entry& on) ACTA_REQUIRES(mutex_);
     lane::time look(lane::time now, std::vector<std::pair<std::shared_ptr<lane>, std::chrono::milliseconds>>& slow) ACTA_REQUIRES(mutex_);
-    void put_in_line(entry& one) ACTA_REQUIRES(mutex_);
+    void put_in_line(entry& one) noexcept ACTA_REQUIRES(mutex_);
+    void take_out_of_line(entry& one) noexcept ACTA_REQUIRES(mutex_);
 
     const std::size_t wanted_;
     const pid_t process_ = ::getpid();
@@ -73,7 +77,7 @@ private:
     condition begun_;    ///< a piece has begun, while the watch had none to look at
     condition changed_;  ///< a lane or a thread has ended
     std::map<const lane*, std::unique_ptr<entry>> lanes_ ACTA_GUARDED_BY(mutex_);
-    std::set<order> line_ ACTA_GUARDED_BY(mutex_);  ///< those that wait for their time
+    line line_ ACTA_GUARDED_BY(mutex_);  ///< those that wait for their time
     std::size_t threads_ ACTA_GUARDED_BY(mutex_) = 0;
     std::size_t working_ ACTA_GUARDED_BY(mutex_) = 0;
     std::size_t replaced_ ACTA_GUARDED_BY(mutex_) = 0;  ///< threads that another one was made for
