@@ -3,15 +3,20 @@
 #include <acta/read/sql.hpp>
 #include <acta/read/table.hpp>
 #include <acta/replay/runner.hpp>
+#include <acta/runtime/application.hpp>
 
 #include "scarce_memory.hpp"
 #include "support/campaign.hpp"
 #include "support/reading.hpp"
 #include "support/witness.hpp"
+#include "testing/balances.hpp"
 
 #include <doctest/doctest.h>
 
+#include <thread>
+
 using namespace acta;
+using namespace std::chrono_literals;
 using namespace tests;
 using lasting = scarce_memory::lasting;
 
@@ -191,7 +196,7 @@ void check_catching_up(const sqlite_log& log, std::int64_t booked, const std::fi
         const folder beside;
         const auto file = beside / "balances.db";
         if (!begun.empty()) std::filesystem::copy_file(begun, file);
-        const auto run = [&] { runner_of<balances>(log, file, {.back_off = std::chrono::milliseconds(0), .batch_events = 4}).catch_up(); };
+        const auto run = [&] { runner_of<balances>(log, file, {.back_off = 0ms, .batch_events = 4}).catch_up(); };
         try_to(scarce, all, [&] { scarce.in(run); });
         CHECK_FALSE(says(beside.listing(), ".new-"));
         run();
@@ -225,4 +230,29 @@ TEST_CASE("whichever allocation of going on with a read model fails, its rows ar
     runner_of<balances>(log, here / "begun.db").catch_up();
     book(log);
     check_catching_up(log, 2, here / "begun.db");
+}
+
+TEST_CASE("whichever allocation in any thread of an application fails, it goes on when there is memory again") {
+    std::uint64_t lives = 0;
+    for_each_allocation([&](const scarce_memory& scarce, counts& all) {
+        const folder here;
+        application app(here / "bank.acta", {.projections = {.run = {.back_off = 1ms}}});
+        app.handle<bank::account_commands>().project<bank::balances>().start();
+        REQUIRE(app.send(bank::open_account{"ada", "Ada"}));
+        bool answered = false;
+        try_to(scarce, all, [&] {
+            scarce.in([&] {
+                answered = static_cast<bool>(app.send(bank::deposit{"ada", 1}));
+                std::this_thread::sleep_for(5ms);
+            });
+        });
+        const auto done = app.send(bank::deposit{"ada", 1});
+        REQUIRE(done);
+        const std::int64_t balance = app.load<bank::account>("ada")->state.balance;
+        CHECK(balance >= (answered ? 2 : 1));
+        CHECK(balance <= 2);
+        if (++lives % 20 != 0) return;  // a failure is followed by a pause
+        REQUIRE(app.wait_for<bank::balances>(done, 60s));
+        CHECK(app.read<bank::balances>()->rows.find("ada")->cents == balance);
+    });
 }
