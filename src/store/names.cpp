@@ -54,8 +54,8 @@ std::string_view stream_names::at(std::int64_t id) {
     return found[place];
 }
 
-/// Where there is no room, a run takes the oldest one's place when it is asked for twice in a row, or else one in 64: streams that are in use
-/// come to be remembered, and of those in no order few cost the reading of a run.
+/// Where there is no room, a run takes the oldest one's place when it is asked for twice in a row, or else one in 64: streams that are in
+/// use come to be remembered, and of those in no order few cost the reading of a run.
 bool stream_names::remember(std::size_t number) {
     auto known = runs_.find(number);
     if (known == runs_.end()) {

@@ -24,8 +24,8 @@ struct written {
 /// The events and types as `log` has them, and of what goes with them what the requests asked for.
 written written_by(const std::vector<acta::append_request>& requests, const acta::log& log);
 
-/// Does the log tell all there is up to its newest event? Not, where something that stands there is not found. Throws std::runtime_error where
-/// anything is told that was not written so, and acta::failure where the log does.
+/// Does the log tell all there is up to its newest event? Not, where something that stands there is not found. Throws std::runtime_error
+/// where anything is told that was not written so, and acta::failure where the log does.
 bool tells_all(const acta::log& log, const written& good);
 
 }  // namespace tests
