@@ -10,8 +10,8 @@
 namespace tests {
 
 /// Forked when made, killed when it goes away unfinished. The test must have no store open that the child opens: it would inherit SQLite's
-/// idea of the locks. An exception in the child prints its sentence and ends it with 100, a leak that the
-/// sanitizer sees, when the work is done, with 102.
+/// idea of the locks. An exception in the child prints its sentence and ends it with 100, a leak that a
+/// sanitizer sees at the end of its work with 102.
 class child {
 public:
     /// `work` answers the exit code; what it tells goes to the parent.
