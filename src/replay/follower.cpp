@@ -243,8 +243,9 @@ struct follower::state {
                 if (stream.empty() || !keep_out(parked, projection, stream, of)) return {waited::how::applied, {}};
                 lock.unlock();
                 if (keep_out(parked_as_stored(), projection, stream, of))
-                    return {waited::how::parked, "the stream " + detail::in_quotes(stream) + " has a dead letter in " + file.string() +
-                                                     ": its events are not applied until that is retried or discarded"};
+                    return {waited::how::parked,
+                            "the stream " + detail::in_quotes(stream) + " has a dead letter in " + file.string() +
+                                ": its events are not applied until that is retried or discarded (`acta dead-letters list` says why)"};
                 return {waited::how::applied, {}};
             }
             if (stopping) return {waited::how::stopped, "the projection is no longer run here: it was stopped"};

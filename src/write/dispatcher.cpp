@@ -8,8 +8,9 @@ dispatcher::dispatcher(log& to, const dispatcher_options& how) : log_(to), optio
 detail::any_handler& dispatcher::find(std::string_view command, std::type_index type) const {
     const auto found = handlers_.find(command);
     if (found == handlers_.end())
-        throw failure(errc::misuse, "no handler set was given for the command " + std::string(command) +
-                                        ": call handle<...>() on the dispatcher before the first command is sent");
+        throw failure(errc::misuse,
+                      "no handler set lists the command " + std::string(command) +
+                          " in its `commands`: list it there, and give the set to handle<...>() before the first command is sent");
     if (found->second->command() != type)
         throw failure(errc::misuse, "two command types are named " + std::string(command) +
                                         ", and the one that was sent is not the one that is handled: give each a name of its own");

@@ -112,8 +112,10 @@ TEST_CASE_FIXTURE(stored, "what a shell has added to a store is named, and the s
         sqlite3_close(on);
     };
     shell("ANALYZE");
-    check_refused(store, 5, "(table \"sqlite_stat1\"): somebody changed them, drop what was added");
-    shell("DROP TABLE sqlite_stat1");
+    check_refused(store, 5, "(table \"sqlite_stat1\"): somebody changed them, by ANALYZE; DROP TABLE it");
+    shell("DROP TABLE sqlite_stat1; CREATE TABLE notes (x)");
+    check_refused(store, 5, "(table \"notes\"): somebody changed them, drop what was added");
+    shell("DROP TABLE notes");
     CHECK(run({"verify", store}).code == 0);
 }
 

@@ -150,6 +150,10 @@ TEST_CASE("layout check ends with 7 and a table of what a plugin cannot read") {
     CHECK(lines[4] == json::parse(R"({"acta":1,"kind":"unprotected_enum","type":"shop.sold","revision":1,"field":"how"})"));
 }
 
+TEST_CASE("the usage of layout says that it takes several types") {
+    CHECK(run({"help", "layout"}).out.find("usage: acta layout [options] ACTION STORE [TYPE...]\n") != std::string::npos);
+}
+
 TEST_CASE("the words of layout are checked") {
     const folder in;
     const std::string store = in.path("shops.acta");

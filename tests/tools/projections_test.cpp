@@ -49,6 +49,8 @@ struct stored {
 
 TEST_CASE_FIXTURE(stored, "status tells a projection that never started from one that stands at 0, and how far each is behind") {
     CHECK(status().out.empty());
+    CHECK(status().err == "acta: there is no read model in " + store + ".models; --read-model FILE names one that is elsewhere\n");
+    CHECK(status({"--read-model", in.path("nowhere.db")}).code == 3);
     CHECK(status({"--plugin", ACTA_PLUGIN_TAKINGS}).out.starts_with("takings     never started"));
     const json never = status({"--plugin", ACTA_PLUGIN_TAKINGS, "--json"}).json_lines().at(0);
     CHECK(never["position"].is_null());

@@ -67,8 +67,8 @@ TEST_CASE("a command without a handler set is a misuse, and named") {
     acta::sqlite_log log(":memory:");
     acta::dispatcher dispatch(log);
     CHECK_THROWS_WITH_AS((void)dispatch.send(deposit{"ada", 1}),
-                         "no handler set was given for the command account.deposit: call handle<...>() on the dispatcher before the first "
-                         "command is sent",
+                         "no handler set lists the command account.deposit in its `commands`: list it there, and give the set to "
+                         "handle<...>() before the first command is sent",
                          acta::failure);
     CHECK_THROWS_AS((void)dispatch.send_all(std::vector<deposit>{}), acta::failure);
 }

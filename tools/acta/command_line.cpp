@@ -31,9 +31,17 @@ Exit codes:
   6  busy: another process holds what is needed, try again later
   7  layout or upcast problem: events cannot be read with the fields that this projection expects)";
 
+/// What may be given several times is followed by dots, where CLI11 counts.
+class help_page final : public CLI::Formatter {
+    std::string make_option_usage(const CLI::Option* of) const override {
+        const std::string name = of->get_name() + (of->get_expected_max() > 1 ? "..." : "");
+        return of->get_required() ? name : "[" + name + "]";
+    }
+};
+
 /// CLI11's help with our words for its headings.
 std::shared_ptr<CLI::Formatter> plain_help() {
-    auto words = std::make_shared<CLI::Formatter>();
+    auto words = std::make_shared<help_page>();
     words->column_width(22);
     words->label("Usage", "usage");
     words->label("OPTIONS", "options");

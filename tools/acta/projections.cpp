@@ -7,6 +7,7 @@
 #include "event_view.hpp"
 #include "exit_code.hpp"
 #include "json_line.hpp"
+#include "output.hpp"
 #include "rebuilding.hpp"
 #include "text.hpp"
 #include "verb.hpp"
@@ -15,6 +16,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace acta::cli {
 
@@ -112,6 +114,7 @@ public:
             throw complaint(exit_code::usage, "projections status changes nothing: --diff, --yes and --dry-run belong to rebuild");
         const sqlite_log log = open_to_read(store_);
         const auto found = statuses(log);
+        if (found.empty()) say("there is no read model in " + store_ + ".models; --read-model FILE names one that is elsewhere");
         if (!json) return print(out, found);
         for (const read_model_status& each : found) out.line(json_of(each, log.name()));
     }
@@ -119,6 +122,8 @@ public:
 private:
     std::vector<read_model_status> statuses(const log& log) const {
         const clock& now = clock::system();
+        if (how_.read_model && how_.plugin.file.empty() && !std::filesystem::exists(*how_.read_model))
+            throw complaint(exit_code::not_found, *how_.read_model + " is not there: check the path");
         if (how_.read_model) return {status_of(log, *how_.read_model, now)};
         auto found = read_models_of(log, store_, now);
         if (how_.plugin.file.empty()) return found;

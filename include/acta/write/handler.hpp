@@ -233,7 +233,11 @@ constexpr bool swallows_commands() {
 
 template <class H>
 constexpr bool checked_handler_set() {
-    static_assert(handler_set<H>, "a handler set needs `using aggregate = ...;`, whose state is an aggregate's, and `using commands = "
+    if constexpr (requires { typename H::aggregate; })
+        static_assert(aggregate<typename H::aggregate>,
+                      "an aggregate needs `static constexpr acta::category category{\"...\"};` and `using "
+                      "events = acta::events<...>;`");
+    static_assert(handler_set<H>, "a handler set needs `using aggregate = ...;` and `using commands = "
                                   "acta::commands<...>;`");
     static_assert(can_be_asked<H>, "a handler set is a class that is not final: acta cannot check the functions of a final class");
     if constexpr (handler_set<H> && can_be_asked<H>) {
