@@ -172,7 +172,7 @@ statement& reader::rows_for(bool of_stream, direction way) {
 void reader::read_page(const stream_name* stream, const read_options& what, page& out) {
     out.clear();
     out.set_next(what.direction == direction::forward ? what.after : what.until, true);
-    const position newest = head();  // before all else: what the page has is all that there was of it then
+    const position newest = newest_ = head();  // before all else: what the page has is all that there was of it then
     out.set_head(newest);
     std::int64_t id = 0;
     if (stream != nullptr) {
@@ -221,6 +221,7 @@ void reader::seek(matcher& matching, scan& window, page& out) {
 /// Decodes one entry and delivers what is wanted of it; answers the numbers of its first and last event.
 std::pair<std::int64_t, std::int64_t> reader::take(row& next, scan& window, page& out) {
     if (!window.leads_to(next)) damaged(next.last_position, "the index of another stream leads to it");
+    check_reached(next.last_position);
     next.name = streams_.at(next.stream);
     read_entry(next);
     const std::int64_t last = window.last(next), first = last - static_cast<std::int64_t>(entry_.events().size()) + 1;
@@ -232,6 +233,11 @@ void reader::read_entry(const row& from) {
     try {
         entry_.read({from.name, from.last_position, from.last_version, from.recorded_at}, from.data);
     } catch (const failure& why) { damaged(from.last_position, why.what()); }
+}
+
+/// Where the row of the newest entry is damaged, the store seems to end earlier; what a stream has beyond is no answer of such a store.
+void reader::check_reached(position at) {
+    if (at > newest_ && at > (newest_ = head())) damaged(at, "the store seems to end before it");
 }
 
 /// The entry that holds the event `until` ends at or behind it.
@@ -321,6 +327,7 @@ void reader::fill_head(stream_info& info) {
     row newest(stream_head_);
     newest.name = info.name.text();
     read_entry(newest);
+    check_reached(newest.last_position);
     info.position = newest.last_position;
     info.version = newest.last_version;
     info.recorded_at = timestamp(std::chrono::microseconds(newest.recorded_at));

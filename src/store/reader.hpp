@@ -44,6 +44,7 @@ private:
 
     statement& rows_for(bool of_stream, direction way);
     void read_entry(const row& from);
+    void check_reached(position at);
     std::int64_t newest_version(std::int64_t stream);
     void fill_head(stream_info& info);
     std::int64_t upper_end(scan& window, std::int64_t stream);
@@ -63,6 +64,7 @@ private:
     snapshot_table snapshots_;
     entry_reader entry_;
     visit* visiting_ = nullptr;  // while a page is read
+    position newest_ = 0;        // when it was last looked at
     statement head_, stream_id_, newest_version_, stream_head_, list_, at_, entry_of_version_;
     std::array<statement, 4> rows_;  // all and of one stream, forward and backward
 };

@@ -7,7 +7,9 @@ struct deposited {
     static constexpr acta::event_type event{"account.deposited"};
 };
 struct account {
-#ifndef ACTA_MISTAKE
+#ifdef ACTA_MISTAKE
+    static constexpr const char* name = "account";
+#else
     static constexpr acta::category category{"account"};
 #endif
     using events = acta::events<deposited>;
