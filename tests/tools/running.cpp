@@ -68,7 +68,7 @@ ended run_program(words program, const surroundings& where) {
     const folder results;
     words environment = where.variables;  // the first of a name counts
     environment.insert(environment.end(), {"PATH=/usr/bin:/bin", "TERM=xterm", "LC_ALL=C.UTF-8"});
-    for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS", "GCOV_ERROR_FILE"})
+    for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"})
         if (const char* value = std::getenv(name)) environment.push_back(std::string(name) + '=' + value);
     const auto pointers = [](words& from) {
         std::vector<char*> out;
