@@ -129,8 +129,9 @@ void check_schema(const connection& on) {
         return rest;
     };
     const auto refuse = [&](const schema_object& odd, const char* what_to_do) {
-        throw failure(errc::damaged, on.shown() + ": its tables and triggers are not those of an acta store (" + odd.kind + " " +
-                                         in_quotes(odd.name) + "): somebody changed them, " + what_to_do);
+        throw failure(errc::damaged, on.shown() + ": its tables and triggers are not those of an acta store (" +
+                                         printable(std::string_view(odd.kind).substr(0, 20)) + " " + in_quotes(odd.name) +
+                                         "): somebody changed them, " + what_to_do);
     };
     if (const auto missing = without(expected, found); !missing.empty()) refuse(missing.front(), "restore it from a copy");
     if (const auto added = without(found, expected); !added.empty())
